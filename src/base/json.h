@@ -30,7 +30,7 @@ class Json {
   Json(bool value);
   template <std::integral I>
     requires(!std::same_as<I, bool> && !std::same_as<I, char>)
-  Json(I value) : value_(Number{std::to_string(value)}) {}
+  Json(I value);
   Json(double value);  // NaN and infinities become null
   Json(const char* value);
   Json(std::string_view value);
@@ -103,5 +103,10 @@ struct Json::Member {
   std::string key;
   Json value;
 };
+
+// Here, since the variant can be built only where Member is complete.
+template <std::integral I>
+  requires(!std::same_as<I, bool> && !std::same_as<I, char>)
+Json::Json(I value) : value_(Number{std::to_string(value)}) {}
 
 }  // namespace thaw

@@ -88,7 +88,8 @@ class Json {
   // Objects compare without regard to order; numbers by text, or by value when both are short.
   bool operator==(const Json& other) const;
 
-  // Errors: a sentence for people. Limits: max_depth levels of nesting; the whole text must be one value.
+  // Errors: a sentence for people. Limits: max_depth levels of nesting; the whole text must be one value, in UTF-8.
+  // Members keep their order and, when a key repeats, all stay and find() answers the first.
   static std::expected<Json, std::string> parse(std::string_view text, int max_depth = 512);
   std::string dump() const;                // compact
   std::string dump_pretty(int indent = 2) const;

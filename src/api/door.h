@@ -1,0 +1,110 @@
+// The Door: every request passes it, from outside and in process.
+//   route -> authenticate -> parse -> validate -> authorise -> transaction -> operation -> render
+// Errors are rendered in the request's own protocol.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/caller.h"
+#include "api/service.h"
+#include "net/http.h"
+
+namespace thaw::api {
+
+// What an access key stands for.
+struct Credential {
+  std::string access_key;
+  std::string secret_key;
+  std::string session_token;   // empty for long-term keys
+  Time expires = Time::max();
+  Principal principal;
+};
+
+// Finds credentials; services/iam implements it (with sts's sessions). Answers nothing for an unknown key.
+class CredentialSource {
+ public:
+  virtual ~CredentialSource() = default;
+  virtual Ready<std::optional<Credential>> find(const std::string& access_key) = 0;
+};
+
+// Decides what a principal may do; services/iam implements it.
+class Authorizer {
+ public:
+  virtual ~Authorizer() = default;
+  // `resource_policy` is the resource's own policy document, or null. Errors: "AccessDenied" with AWS's words naming principal,
+  // action and resource (the Door turns the code into the protocol family's).
+  virtual Ready<Result<void>> authorize(const Principal& principal, const Permission& permission, const Json& resource_policy,
+                                        const Request& request) = 0;
+};
+
+// Allows everything: for unit tests of services.
+class AllowAll final : public Authorizer {
+ public:
+  Ready<Result<void>> authorize(const Principal&, const Permission&, const Json&, const Request&) override {
+    return Result<void>();
+  }
+};
+
+struct DoorOptions {
+  std::string account = "000000000000";
+  std::string region = "us-east-1";
+  size_t body_bytes_max = 70u << 20;  // of requests that are not streamed
+};
+
+class Door {
+ public:
+  Door(kv::Store& store, const Clock& clock, CredentialSource& credentials, Authorizer& authorizer, DoorOptions options);
+  ~Door();
+
+  // Registers a service. The service must outlive the door.
+  void add(Service& service);
+
+  // Answers a request from outside.
+  Task<net::HttpResponse> handle(net::HttpRequest& request);
+  // Answers a request from inside an execution environment; the same, but for what the environment adds.
+  // Runs an operation in process; see Caller.
+  Task<Result<Json>> call(As as, std::string service, std::string operation, Json input);
+
+  Caller caller() { return Caller(*this); }
+  const AccountId& account() const { return account_; }
+  const Region& region() const { return region_; }
+  const Clock& clock() const { return clock_; }
+  kv::Store& store() { return store_; }
+
+  // For `thaw operations`: every service with its operations, in order of registration.
+  struct Listed {
+    ServiceInfo info;
+    const std::vector<Operation>* operations;
+    std::vector<std::string> not_implemented;
+  };
+  std::vector<Listed> list() const;
+  Service* service(std::string_view name) const;
+
+  // Counts for /_thaw/health and metering: requests answered, by "service:operation".
+  const std::map<std::string, uint64_t>& counts() const { return counts_; }
+
+ private:
+  struct Registered;
+  struct Route;
+  class Router;
+
+  Result<Route> route(const net::HttpRequest& request, const std::string& form_body) const;
+  Task<Result<Json>> run(const Registered& service, const Operation& operation, Request& request, Json input);
+  Task<Result<Json>> run_authorized(const Operation& operation, Request& request, const Json& input);
+
+  kv::Store& store_;
+  const Clock& clock_;
+  CredentialSource& credentials_;
+  Authorizer& authorizer_;
+  DoorOptions options_;
+  AccountId account_;
+  Region region_;
+  std::vector<std::unique_ptr<Registered>> services_;
+  std::map<std::string, uint64_t> counts_;
+};
+
+}  // namespace thaw::api

@@ -74,6 +74,9 @@ class Completion {
     return state_->value.has_value();
   }
 
+  // Whether another copy exists, or a coroutine waits: nobody hears a set() otherwise.
+  bool is_shared() const { return state_.use_count() > 1; }
+
   auto operator co_await() const noexcept {
     struct Awaiter {
       std::shared_ptr<typename Completion::State> state;

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,12 @@ class Transaction {
   virtual void relaxed() = 0;
 };
 
+// Thrown by reads when the disk cannot be read, or the store could not be opened; transact() turns it into the Error
+// "InternalFailure" (500).
+struct StoreFailure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // The value of an add() counter.
 int64_t decode_counter(const std::optional<std::string>& value);
 
@@ -78,7 +85,7 @@ class Store {
   Task<Result<T>> transact(std::function<Task<Result<T>>(Transaction&)> fn) {
     for (int attempt = 0; attempt < 100; ++attempt) {
       std::unique_ptr<Transaction> transaction = co_await begin();
-      Result<T> result = co_await fn(*transaction);
+      Result<T> result = co_await attempt_in<T>(fn, *transaction);
       if (!result) co_return result;
       Result<bool> committed = co_await commit(std::move(transaction));
       if (!committed) co_return std::unexpected(committed.error());
@@ -94,9 +101,22 @@ class Store {
   // Becomes set at the first commit from now on that writes a key in [begin, end). A waiter that loses interest just drops it.
   virtual Completion<Unit> watch(std::string begin, std::string end) = 0;
 
+  // Waits until the store is open. Errors: "InternalFailure" with the reason why it cannot be opened.
+  virtual Task<Result<void>> ready() = 0;
+
   virtual Durability durability() const = 0;
   // Waits until relaxed writes are durable too, then closes. No other call may follow.
   virtual Task<void> close() = 0;
+
+ private:
+  template <class T>
+  static Task<Result<T>> attempt_in(std::function<Task<Result<T>>(Transaction&)>& fn, Transaction& transaction) {
+    try {
+      co_return co_await fn(transaction);
+    } catch (const StoreFailure& failure) {
+      co_return fail("InternalFailure", failure.what(), 500);
+    }
+  }
 };
 
 std::unique_ptr<Store> make_memory_store();

@@ -41,8 +41,17 @@ Result<Json> json_to_canonical(Json value, const Use& use, int depth = 0);
 Json canonical_to_json(const Json& value, const Use& use, TimeFormat default_time);
 
 // XML (xml.cc): the content of an element.
-void canonical_to_xml(const Json& value, const Use& use, std::string_view element, std::string& out, bool ec2 = false);
+void canonical_to_xml(const Json& value, const Use& use, std::string_view element, std::string& out);
+// `root`: the name that the document's root must have; any when empty. Errors: "MalformedXML".
 Result<Json> xml_to_canonical(std::string_view text, const Schema& schema, std::string_view root);
+std::string xml_escape(std::string_view text);
+
+// Query (codec_query.cc): a form in the body and/or the query string. Errors: "MalformedInput", "MalformedQueryString".
+Result<Json> parse_query(std::string_view body, std::string_view query, const Schema& schema);
+
+// REST (codec_rest.cc): what travels outside the body, and the body by way of the payload member.
+Result<Json> parse_rest(bool xml, const Operation& operation, const WireRequest& request);
+WireResponse write_rest(bool xml, const ServiceInfo& service, const Operation& operation, const Json& output);
 
 // Text forms of scalars, for headers, labels, query strings and XML.
 Result<Json> text_to_canonical(std::string text, const Use& use, TimeFormat default_time);

@@ -30,7 +30,7 @@
 
 namespace thaw::api {
 
-enum class Protocol : uint8_t { json_1_0, json_1_1, query, rest_json, rest_xml, ec2, cbor };
+enum class Protocol : uint8_t { json_1_0, json_1_1, query, rest_json, rest_xml };
 
 // Who calls. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 struct Principal {
@@ -174,6 +174,8 @@ struct ServiceInfo {
   std::string validation_code = "ValidationException";
   std::string title = {};                  // "Amazon DynamoDB", for people
   bool query_compatible = false;           // awsQueryCompatible: x-amzn-query-error
+  bool bare_xml_errors = false;            // REST-XML: <Error> is the root (S3)
+  std::string error_message_member = "message";  // JSON error bodies: "message" or "Message"
   std::vector<std::string> host_prefixes = {};  // first labels of real host names: "dynamodb", "execute-api"
 
   const std::string& signing() const { return signing_name.empty() ? name : signing_name; }

@@ -1,0 +1,152 @@
+// JSON bodies. Type errors carry the words that AWS's own parser uses.
+#include "api/codec.h"
+#include "base/text.h"
+
+namespace thaw::api {
+namespace {
+
+constexpr int depth_max = 100;
+
+std::unexpected<Error> wrong(std::string words) { return fail("SerializationException", std::move(words)); }
+
+std::string token_name(const Json& value) {
+  switch (value.type()) {
+    case Json::Type::null: return "NULL_VALUE";
+    case Json::Type::boolean: return value.as_bool() ? "TRUE_VALUE" : "FALSE_VALUE";
+    case Json::Type::number:
+      return value.number_text().find_first_of(".eE") == std::string::npos ? "NUMBER_VALUE" : "DECIMAL_VALUE";
+    case Json::Type::string: return "STRING_VALUE";
+    case Json::Type::array: return "START_ARRAY";
+    case Json::Type::object: return "START_OBJECT";
+  }
+  return "";
+}
+
+Result<Json> scalar_mismatch(const Json& value, const char* wanted) {
+  if (value.is_object()) return wrong("Start of structure or map found where not expected.");
+  if (value.is_array()) return wrong("Start of list found where not expected");
+  return wrong(token_name(value) + " can not be converted to " + wanted);
+}
+
+Result<Json> parse_integer(Json value) {
+  if (!value.is_number()) return scalar_mismatch(value, "an Integer");
+  if (auto whole = value.to_int()) return Json(*whole);
+  // Fractions are cut off, as AWS's parser does.
+  auto real = value.to_double();
+  if (!real || *real > 9.2e18 || *real < -9.2e18) return wrong("NUMBER_VALUE can not be converted to a Long");
+  return Json(static_cast<int64_t>(*real));
+}
+
+Result<Json> parse_structure(Json value, const Schema& schema, int depth) {
+  if (value.is_array()) return wrong("Start of list found where not expected");
+  if (!value.is_object()) return wrong("Expected null");
+  Json::Object out;
+  out.reserve(value.size());
+  for (Json::Member& m : value.members()) {
+    for (const Use& use : schema.members) {
+      if (use.wire_name() != m.key) continue;
+      if (m.value.is_null()) {
+        if (schema.is_union) continue;
+        break;
+      }
+      TRY(Json inner, json_to_canonical(std::move(m.value), use, depth + 1));
+      out.push_back({use.name, std::move(inner)});
+      break;
+    }
+  }
+  return Json(std::move(out));
+}
+
+}  // namespace
+
+Result<Json> json_to_canonical(Json value, const Use& use, int depth) {
+  if (depth > depth_max) return wrong("Nesting is deeper than allowed.");
+  const Schema& schema = *use.shape;
+  switch (schema.kind) {
+    case Kind::document: return value;
+    case Kind::structure: return parse_structure(std::move(value), schema, depth);
+    case Kind::boolean:
+      if (value.is_bool()) return value;
+      return scalar_mismatch(value, "a Boolean");
+    case Kind::integer: return parse_integer(std::move(value));
+    case Kind::real:
+      if (value.is_number()) return value;
+      if (value.is_string() && (value.as_string() == "NaN" || value.as_string() == "Infinity" || value.as_string() == "-Infinity"))
+        return value;
+      return scalar_mismatch(value, "a Double");
+    case Kind::string:
+      if (value.is_string()) return value;
+      return scalar_mismatch(value, "a String");
+    case Kind::blob: {
+      if (!value.is_string()) return scalar_mismatch(value, "a Blob");
+      auto bytes = base64_decode(value.as_string());
+      if (!bytes) return wrong("Invalid Base64: " + value.as_string().substr(0, 64));
+      return Json(std::move(*bytes));
+    }
+    case Kind::timestamp: {
+      if (value.is_number()) return value;
+      if (!value.is_string()) return scalar_mismatch(value, "a Timestamp");
+      return text_to_canonical(std::move(value.as_string()), use, TimeFormat::iso8601);
+    }
+    case Kind::list: {
+      if (value.is_object()) return wrong("Start of structure or map found where not expected.");
+      if (!value.is_array()) return wrong("Unexpected token received from parser");
+      for (Json& item : value.items()) {
+        if (item.is_null()) continue;
+        TRY(item, json_to_canonical(std::move(item), schema.element, depth + 1));
+      }
+      return value;
+    }
+    case Kind::map: {
+      if (value.is_array()) return wrong("Start of list found where not expected");
+      if (!value.is_object()) return wrong("Unexpected token received from parser");
+      for (Json::Member& m : value.members()) {
+        if (m.value.is_null()) continue;
+        TRY(m.value, json_to_canonical(std::move(m.value), schema.value, depth + 1));
+      }
+      return value;
+    }
+  }
+  return value;
+}
+
+Json canonical_to_json(const Json& value, const Use& use, TimeFormat default_time) {
+  const Schema& schema = *use.shape;
+  switch (schema.kind) {
+    case Kind::structure: {
+      Json::Object out;
+      if (!value.is_object()) return Json(std::move(out));
+      out.reserve(value.size());
+      for (const Json::Member& m : value.members()) {
+        const Use* member = schema.member(m.key);
+        if (!member || m.value.is_null()) continue;
+        out.push_back({member->wire_name(), canonical_to_json(m.value, *member, default_time)});
+      }
+      return Json(std::move(out));
+    }
+    case Kind::list: {
+      Json::Array out;
+      if (!value.is_array()) return Json(std::move(out));
+      out.reserve(value.size());
+      for (const Json& item : value.items())
+        out.push_back(item.is_null() ? Json() : canonical_to_json(item, schema.element, default_time));
+      return Json(std::move(out));
+    }
+    case Kind::map: {
+      Json::Object out;
+      if (!value.is_object()) return Json(std::move(out));
+      for (const Json::Member& m : value.members())
+        out.push_back({m.key, m.value.is_null() ? Json() : canonical_to_json(m.value, schema.value, default_time)});
+      return Json(std::move(out));
+    }
+    case Kind::blob: return value.is_string() ? Json(base64_encode(value.as_string())) : Json();
+    case Kind::timestamp: {
+      TimeFormat format = use.time == TimeFormat::by_protocol ? default_time : use.time;
+      if (format == TimeFormat::epoch_seconds || format == TimeFormat::by_protocol) return value;
+      return Json(canonical_to_text(value, use, default_time));
+    }
+    default: return value;
+  }
+}
+
+}  // namespace thaw::api

@@ -16,10 +16,10 @@ struct As {
   Principal principal;
   AccountId account;
   Region region;
+  Json context = {};  // condition keys, such as {"aws:SourceArn": "..."}
 
   static As root(const AccountId& account, const Region& region);
-  // A service acting for itself, "lambda.amazonaws.com": allowed what resource policies allow it, and trusted inside the account
-  // when `trusted` (work that AWS does with its own rights, such as Lambda writing logs).
+  // A service acting for itself, "apigateway.amazonaws.com": allowed what the resource's policy allows it.
   static As service(std::string_view host, const AccountId& account, const Region& region);
 };
 

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "api/caller.h"
+#include "api/router.h"
 #include "api/service.h"
+#include "api/sigv4.h"
 #include "net/http.h"
 
 namespace thaw::api {
@@ -65,7 +67,6 @@ class Door {
 
   // Answers a request from outside.
   Task<net::HttpResponse> handle(net::HttpRequest& request);
-  // Answers a request from inside an execution environment; the same, but for what the environment adds.
   // Runs an operation in process; see Caller.
   Task<Result<Json>> call(As as, std::string service, std::string operation, Json input);
 
@@ -85,16 +86,14 @@ class Door {
   Service* service(std::string_view name) const;
 
   // Counts for /_thaw/health and metering: requests answered, by "service:operation".
-  const std::map<std::string, uint64_t>& counts() const { return counts_; }
+  std::map<std::string, uint64_t> counts() const;
 
  private:
-  struct Registered;
-  struct Route;
-  class Router;
-
-  Result<Route> route(const net::HttpRequest& request, const std::string& form_body) const;
-  Task<Result<Json>> run(const Registered& service, const Operation& operation, Request& request, Json input);
-  Task<Result<Json>> run_authorized(const Operation& operation, Request& request, const Json& input);
+  Task<net::HttpResponse> answer(net::HttpRequest& http);
+  Task<net::HttpResponse> answer_operation(net::HttpRequest& http, const Route& route, std::string body);
+  Task<Result<void>> authenticate(net::HttpRequest& http, const Route& route, std::string_view body, Request& request);
+  Task<Result<Json>> run(const Operation& operation, Request& request, Json input);
+  Task<Result<Json>> run_once(const Operation& operation, Request& request, Json input);
 
   kv::Store& store_;
   const Clock& clock_;
@@ -103,8 +102,8 @@ class Door {
   DoorOptions options_;
   AccountId account_;
   Region region_;
-  std::vector<std::unique_ptr<Registered>> services_;
-  std::map<std::string, uint64_t> counts_;
+  Router router_;
+  SignatureChecker signatures_;
 };
 
 }  // namespace thaw::api

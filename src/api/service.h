@@ -70,6 +70,9 @@ class Request {
   std::string source_ip;
   std::string user_agent;
 
+  // Further condition keys of the call, given by the calling service ("aws:SourceArn"); an object or null.
+  Json context;
+
   // Streaming: the body of an operation declared with streams_input() (never null there); what an operation declared with
   // streams_output() answers as the body, in place of its payload member.
   net::BodyReader* body = nullptr;
@@ -110,6 +113,7 @@ struct Operation {
   bool input_streams = false;
   bool output_streams = false;
   bool anonymous_allowed = false;    // an unsigned request may reach the authoriser (S3, web identity)
+  std::string http_needs_header;     // the route matches only requests with this header (x-amz-copy-source)
   std::string result_wrapper;        // Query: "<Name>Result" unless set
   std::string note;                  // shown by `thaw operations`: what is stored only, or differs from AWS
 
@@ -125,6 +129,7 @@ struct Operation {
     http_method = std::move(method), http_uri = std::move(uri), http_status = status;
     return std::move(*this);
   }
+  Operation&& needs_header(std::string name) && { return http_needs_header = std::move(name), std::move(*this); }
   Operation&& reads() && { return access = Access::reads, std::move(*this); }
   Operation&& writes() && { return access = Access::writes, std::move(*this); }
   Operation&& streams_input() && { return input_streams = true, std::move(*this); }
@@ -133,7 +138,7 @@ struct Operation {
   Operation&& noted(std::string text) && { return note = std::move(text), std::move(*this); }
   // IAM action when it is not "<service>:<name>"; "" means that nothing must be allowed.
   Operation&& action(std::string name_of_action) &&;
-  // The resource's ARN from the input; "*" without it.
+  // The resource's ARN from the input; "*" without it. Several resources or condition keys: permits().
   Operation&& resource(std::function<std::string(const Request&, const Json& input)> arn) &&;
   Operation&& permits(std::function<std::vector<Permission>(const Request&, const Json& input)> list) && {
     return permissions = std::move(list), std::move(*this);
@@ -173,6 +178,7 @@ struct ServiceInfo {
   std::string xml_namespace = {};          // Query and REST-XML answers
   std::string validation_code = "ValidationException";
   std::string title = {};                  // "Amazon DynamoDB", for people
+  bool strict_query = false;               // a route matches only when it declares every parameter of the query (S3)
   bool query_compatible = false;           // awsQueryCompatible: x-amzn-query-error
   bool bare_xml_errors = false;            // REST-XML: <Error> is the root (S3)
   std::string error_message_member = "message";  // JSON error bodies: "message" or "Message"

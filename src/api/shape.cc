@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
-#include <charconv>
+#include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace thaw::api {
 

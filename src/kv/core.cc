@@ -23,7 +23,7 @@ class CoreStore final : public Store {
   }
 
   Ready<std::unique_ptr<Transaction>> begin() override {
-    if (!open_) adopt_if_opened();
+    adopt_if_opened();
     if (open_) return begin_now();
     return begin_when_open();
   }
@@ -44,7 +44,9 @@ class CoreStore final : public Store {
 
   Task<void> close() override {
     co_await wait_until_open();
+    snapshot_.reset();  // it holds the engine's database
     co_await engine_->close();
+    snapshot_.reset();  // of the last group
   }
 
  private:
@@ -65,8 +67,9 @@ class CoreStore final : public Store {
   };
 
   void adopt_if_opened() {
+    if (open_) return;
     std::optional<Opened> opened = engine_->opened();
-    if (!opened || open_) return;
+    if (!opened) return;
     open_ = true;
     last_version_ = settled_version_ = visible_version_ = opened->version;
     window_.start(opened->version);
@@ -74,7 +77,7 @@ class CoreStore final : public Store {
     failure_ = opened->error;
   }
   Task<void> wait_until_open() {
-    if (!open_) adopt_if_opened();
+    adopt_if_opened();
     if (open_) co_return;
     Completion<Unit> opening = engine_->opening();
     co_await opening;

@@ -86,7 +86,8 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  // What opening came to, or nothing while it is under way; then opening() becomes set when it is over.
+  // What opening came to, or nothing while it is under way; then opening() becomes set when it is over. The snapshot is
+  // given out once.
   virtual std::optional<Opened> opened() = 0;
   virtual Completion<Unit> opening() = 0;
 

@@ -121,14 +121,18 @@ class Store {
 
 std::unique_ptr<Store> make_memory_store();
 
+struct Faults;  // faults.h
+
 struct RocksDbOptions {
   std::string directory;  // created when absent; locked while open
   Durability durability = Durability::fsync;
   size_t write_buffer_bytes = 16u << 20;
   size_t block_cache_bytes = 32u << 20;
+  std::shared_ptr<Faults> faults;  // for tests; null: none
 };
 // Errors: "DataDirectoryInUse" (another process has it), "DataDirectoryNewer" (written by a newer release), "DataDirectoryUnusable".
-// Opening is cheap and does its slow part in the background: the first transaction waits for it.
+// Opening is cheap and does its slow part in the background: the first transaction waits for it, ready() too.
+// Durability::memory opens no directory: it is make_memory_store().
 Result<std::unique_ptr<Store>> open_rocksdb_store(const RocksDbOptions& options);
 
 }  // namespace thaw::kv

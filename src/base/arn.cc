@@ -28,7 +28,8 @@ std::optional<Arn> Arn::parse(std::string_view text) {
   }
   parts[4] = text.substr(start);
   if (parts[0].empty() || parts[1].empty() || parts[4].empty()) return std::nullopt;
-  return Arn{std::string(parts[0]), std::string(parts[1]), std::string(parts[2]), std::string(parts[3]), std::string(parts[4])};
+  return Arn{std::string(parts[0]), std::string(parts[1]), std::string(parts[2]), std::string(parts[3]),
+             std::string(parts[4])};
 }
 
 Arn Arn::make(std::string_view service, const Region& region, const AccountId& account, std::string_view resource) {

@@ -6,8 +6,9 @@ namespace thaw {
 namespace {
 
 TEST(Arn, RoundTrips) {
-  for (const char* text : {"arn:aws:lambda:us-east-1:123456789012:function:orders:live", "arn:aws:s3:::bucket/key:with:colons",
-                           "arn:aws:iam::123456789012:role/service-role/x", "arn:aws-cn:sqs:cn-north-1:123456789012:q"}) {
+  for (const char* text :
+       {"arn:aws:lambda:us-east-1:123456789012:function:orders:live", "arn:aws:s3:::bucket/key:with:colons",
+        "arn:aws:iam::123456789012:role/service-role/x", "arn:aws-cn:sqs:cn-north-1:123456789012:q"}) {
     auto arn = Arn::parse(text);
     ASSERT_TRUE(arn) << text;
     EXPECT_EQ(arn->str(), text);
@@ -18,7 +19,8 @@ TEST(Arn, RoundTrips) {
 }
 
 TEST(Arn, RefusesWhatIsNone) {
-  for (const char* bad : {"", "arn", "arn:", "arn:aws:s3", "arn:aws:s3:::", "arn::s3:::b", "arn:aws::::b", "xarn:aws:s3:::b"})
+  for (const char* bad :
+       {"", "arn", "arn:", "arn:aws:s3", "arn:aws:s3:::", "arn::s3:::b", "arn:aws::::b", "xarn:aws:s3:::b"})
     EXPECT_FALSE(Arn::parse(bad)) << bad;
 }
 

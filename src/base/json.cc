@@ -88,7 +88,9 @@ std::optional<double> Json::to_double() const {
   return value;
 }
 
-std::string Json::string_or(std::string_view otherwise) const { return is_string() ? as_string() : std::string(otherwise); }
+std::string Json::string_or(std::string_view otherwise) const {
+  return is_string() ? as_string() : std::string(otherwise);
+}
 
 void Json::push_back(Json value) {
   if (is_null()) value_ = Array{};
@@ -165,7 +167,8 @@ struct ParseFailure {
 };
 
 Json convert_number(std::string_view token) {
-  while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
+  while (!token.empty() &&
+         (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
     token.remove_suffix(1);
   if (!Json::is_number_text(token)) throw ParseFailure{"invalid number '" + std::string(token.substr(0, 40)) + "'"};
   return Json::number(std::string(token));

@@ -15,9 +15,10 @@ std::string round_trip(std::string_view text) {
 bool refuses(std::string_view text) { return !Json::parse(text).has_value(); }
 
 TEST(JsonParse, KeepsOrderAndNumberText) {
-  for (const char* text : {"{\"b\":1,\"a\":[true,false,null]}", "{}", "[]", "[[],{}]", "\"x\"", "0", "-0", "1.50", "1e400", "true", "null",
-                           "12345678901234567890123456789012345678", "-0.00000000000000000000000000000000000001E-99",
-                           "[1.0,1E+2,123456789012345678901234567890]"})
+  for (const char* text :
+       {"{\"b\":1,\"a\":[true,false,null]}", "{}", "[]", "[[],{}]", "\"x\"", "0", "-0", "1.50", "1e400", "true", "null",
+        "12345678901234567890123456789012345678", "-0.00000000000000000000000000000000000001E-99",
+        "[1.0,1E+2,123456789012345678901234567890]"})
     EXPECT_EQ(round_trip(text), text);
   EXPECT_EQ(round_trip(" \n{ \"a\" :\t[ 1 , 2 ] }\r\n"), "{\"a\":[1,2]}");
   EXPECT_EQ(round_trip(" 12 "), "12");
@@ -37,7 +38,8 @@ TEST(JsonParse, Strings) {
 }
 
 TEST(JsonParse, RefusesBadNumbers) {
-  for (const char* bad : {"01", "--1", "1x", "+1", ".5", "1.", "1e", "1e+", "-", "0x10", "NaN", "Infinity", "1 2", "1,", "00", "-01"}) {
+  for (const char* bad :
+       {"01", "--1", "1x", "+1", ".5", "1.", "1e", "1e+", "-", "0x10", "NaN", "Infinity", "1 2", "1,", "00", "-01"}) {
     EXPECT_TRUE(refuses(bad)) << bad;
     EXPECT_TRUE(refuses("[" + std::string(bad) + "x]")) << bad;
     EXPECT_TRUE(refuses("{\"a\":" + std::string(bad) + "}")) << bad;
@@ -45,10 +47,45 @@ TEST(JsonParse, RefusesBadNumbers) {
 }
 
 TEST(JsonParse, RefusesWhatIsNotOneValue) {
-  for (const char* bad : {"", " ", "\n\t", "{", "[", "]", "}", "{}x", "{} {}", "[1] 2", "[1]]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{\"a\"}",
-                          "{\"a\":}", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\":1 \"b\":2}", "nul", "nullx", "truex", "true false", "tru",
-                          "\"a\" \"b\"", "\"a\"x", "[nul]", "[nullx]", "[truex]", "[falsy]", "'a'", "[1}", "{\"a\":1]", "\xef\xbb\xbf{}x",
-                          "\"a\\\"", "[\"a\\\"]"})
+  for (const char* bad : {"",
+                          " ",
+                          "\n\t",
+                          "{",
+                          "[",
+                          "]",
+                          "}",
+                          "{}x",
+                          "{} {}",
+                          "[1] 2",
+                          "[1]]",
+                          "[1",
+                          "[1,",
+                          "[1,]",
+                          "[,1]",
+                          "[1 2]",
+                          "{\"a\"}",
+                          "{\"a\":}",
+                          "{\"a\":1,}",
+                          "{a:1}",
+                          "{1:1}",
+                          "{\"a\":1 \"b\":2}",
+                          "nul",
+                          "nullx",
+                          "truex",
+                          "true false",
+                          "tru",
+                          "\"a\" \"b\"",
+                          "\"a\"x",
+                          "[nul]",
+                          "[nullx]",
+                          "[truex]",
+                          "[falsy]",
+                          "'a'",
+                          "[1}",
+                          "{\"a\":1]",
+                          "\xef\xbb\xbf{}x",
+                          "\"a\\\"",
+                          "[\"a\\\"]"})
     EXPECT_TRUE(refuses(bad)) << bad;
   EXPECT_TRUE(refuses(std::string_view("1\0", 2)));
   EXPECT_TRUE(refuses(std::string_view("{}\0", 3)));
@@ -111,7 +148,8 @@ TEST(JsonValue, Compares) {
 }
 
 TEST(JsonValue, PrintsPrettily) {
-  EXPECT_EQ(Json::parse("{\"a\":[1,{}],\"b\":{}}")->dump_pretty(), "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": {}\n}");
+  EXPECT_EQ(Json::parse("{\"a\":[1,{}],\"b\":{}}")->dump_pretty(),
+            "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": {}\n}");
 }
 
 }  // namespace

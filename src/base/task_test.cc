@@ -99,7 +99,9 @@ TEST(Task, PassesErrorsOn) {
 TEST(Task, NeverStartedIsFreed) {
   auto kept = std::make_shared<int>(1);
   auto holds = [](std::shared_ptr<int> p) -> Task<int> { co_return *p; };
-  { auto task = holds(kept); }
+  {
+    auto task = holds(kept);
+  }
   EXPECT_EQ(kept.use_count(), 1);
 }
 

@@ -40,7 +40,8 @@ TEST(TestLoop, RethrowsWhatTheTaskThrew) {
   EXPECT_THROW(loop.run([]() -> Task<void> {
     throw std::runtime_error("no");
     co_return;
-  }()), std::runtime_error);
+  }()),
+               std::runtime_error);
 }
 
 }  // namespace

@@ -218,8 +218,14 @@ Civil civil(Time time) {
   auto day = std::chrono::floor<std::chrono::days>(time);
   std::chrono::year_month_day date(day);
   int ms = static_cast<int>((time - day).count());
-  return {int(date.year()), int(unsigned(date.month())), int(unsigned(date.day())), ms / 3600000, ms / 60000 % 60,
-          ms / 1000 % 60,   ms % 1000,                   int(std::chrono::weekday(day).c_encoding())};
+  return {int(date.year()),
+          int(unsigned(date.month())),
+          int(unsigned(date.day())),
+          ms / 3600000,
+          ms / 60000 % 60,
+          ms / 1000 % 60,
+          ms % 1000,
+          int(std::chrono::weekday(day).c_encoding())};
 }
 
 constexpr std::string_view weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -298,8 +304,8 @@ std::string iso8601_millis(Time time) {
 
 std::string http_date(Time time) {
   Civil c = civil(time);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", weekdays[c.weekday], c.day, months[c.month - 1], c.year,
-                     c.hour, c.minute, c.second);
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", weekdays[c.weekday], c.day, months[c.month - 1],
+                     c.year, c.hour, c.minute, c.second);
 }
 
 std::string sigv4_date(Time time) {

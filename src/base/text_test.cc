@@ -56,8 +56,8 @@ TEST(Text, SmallThings) {
 TEST(Utf8, AcceptsAllAndOnlyWellFormed) {
   for (const char* good : {"", "a", "é", "€", "😀", "\xEF\xBF\xBF", "\xF4\x8F\xBF\xBF"})
     EXPECT_TRUE(is_valid_utf8(good)) << hex_encode(good);
-  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
-                          "\xE2\x82", "\xFF", "a\xC3", "\xF0\x80\x80\x80"})
+  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                          "\xF5\x80\x80\x80", "\xE2\x82", "\xFF", "a\xC3", "\xF0\x80\x80\x80"})
     EXPECT_FALSE(is_valid_utf8(bad)) << hex_encode(bad);
 }
 
@@ -79,12 +79,15 @@ TEST(Times, FormatsAndParses) {
 }
 
 TEST(Times, RefusesWhatIsNoTime) {
-  for (const char* bad : {"", "2026", "2026-11-24", "2026-13-24T11:18:32Z", "2026-02-29T11:18:32Z", "2026-11-24T24:00:00Z",
-                          "2026-11-24T11:18:32", "2026-11-24T11:18:32.Z", "2026-11-24T11:18:32Zx", "2026-11-24T11:18:32+25:00"})
+  for (const char* bad :
+       {"", "2026", "2026-11-24", "2026-13-24T11:18:32Z", "2026-02-29T11:18:32Z", "2026-11-24T24:00:00Z",
+        "2026-11-24T11:18:32", "2026-11-24T11:18:32.Z", "2026-11-24T11:18:32Zx", "2026-11-24T11:18:32+25:00"})
     EXPECT_FALSE(parse_iso8601(bad)) << bad;
-  for (const char* bad : {"", "Tue", "Xxx, 24 Nov 2026 11:18:32 GMT", "Tue, 24 Nop 2026 11:18:32 GMT", "Tue, 24 Nov 2026 11:18:32 CET"})
+  for (const char* bad :
+       {"", "Tue", "Xxx, 24 Nov 2026 11:18:32 GMT", "Tue, 24 Nop 2026 11:18:32 GMT", "Tue, 24 Nov 2026 11:18:32 CET"})
     EXPECT_FALSE(parse_http_date(bad)) << bad;
-  for (const char* bad : {"", "20261124", "20261124T111860Z", "20261124T111832"}) EXPECT_FALSE(parse_sigv4_date(bad)) << bad;
+  for (const char* bad : {"", "20261124", "20261124T111860Z", "20261124T111832"})
+    EXPECT_FALSE(parse_sigv4_date(bad)) << bad;
 }
 
 TEST(Random, HasTheShapeAskedFor) {

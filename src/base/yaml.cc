@@ -47,7 +47,9 @@ YamlPosition YamlPositions::find(std::string_view pointer) const {
   return out;
 }
 
-YamlPosition YamlPositions::find(std::initializer_list<std::string_view> keys) const { return find(json_pointer(keys)); }
+YamlPosition YamlPositions::find(std::initializer_list<std::string_view> keys) const {
+  return find(json_pointer(keys));
+}
 
 std::string json_pointer(std::initializer_list<std::string_view> keys) {
   std::string out;
@@ -79,7 +81,10 @@ std::optional<std::string> plain_digits(std::string_view text, int base) {
   std::string out;
   for (char c : text) {
     if (c == '_') continue;
-    int value = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+    int value = c >= '0' && c <= '9'   ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                       : 99;
     if (value >= base) return std::nullopt;
     out.push_back(c);
   }
@@ -151,9 +156,9 @@ constexpr std::string_view standard_tag = "tag:yaml.org,2002:";
 // "!Sub" -> "Fn::Sub"; nothing when CloudFormation has no such short form.
 std::optional<std::string> long_form(std::string_view tag) {
   static constexpr std::string_view functions[] = {
-      "Base64", "Cidr", "FindInMap", "GetAtt", "GetAZs", "ImportValue", "Join", "Length", "Select", "Split", "Sub",
-      "ToJsonString", "Transform", "And", "Equals", "If", "Not", "Or", "Contains", "EachMemberEquals", "EachMemberIn", "RefAll",
-      "ValueOf", "ValueOfAll"};
+      "Base64", "Cidr",  "FindInMap", "GetAtt",           "GetAZs",       "ImportValue", "Join",    "Length",
+      "Select", "Split", "Sub",       "ToJsonString",     "Transform",    "And",         "Equals",  "If",
+      "Not",    "Or",    "Contains",  "EachMemberEquals", "EachMemberIn", "RefAll",      "ValueOf", "ValueOfAll"};
   if (!tag.starts_with('!')) return std::nullopt;
   tag.remove_prefix(1);
   if (tag == "Ref" || tag == "Condition") return std::string(tag);
@@ -196,7 +201,9 @@ class Event {
   std::string_view scalar() const {
     return {reinterpret_cast<const char*>(event_.data.scalar.value), event_.data.scalar.length};
   }
-  bool is_plain() const { return event_.type == YAML_SCALAR_EVENT && event_.data.scalar.style == YAML_PLAIN_SCALAR_STYLE; }
+  bool is_plain() const {
+    return event_.type == YAML_SCALAR_EVENT && event_.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+  }
 
  private:
   static std::string_view view(const yaml_char_t* text) {
@@ -251,7 +258,8 @@ class Composer {
     if (parser_.context) words += " " + std::string(parser_.context);
     if (parser_.error == YAML_READER_ERROR) fail(position_of_byte(parser_.problem_offset), std::move(words));
     if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
-    fail({static_cast<int>(parser_.problem_mark.line) + 1, static_cast<int>(parser_.problem_mark.column) + 1}, std::move(words));
+    fail({static_cast<int>(parser_.problem_mark.line) + 1, static_cast<int>(parser_.problem_mark.column) + 1},
+         std::move(words));
   }
   void expect(yaml_event_type_t type) {
     Event event;
@@ -307,7 +315,8 @@ class Composer {
     YamlPosition at = event.position();
     std::string_view tag = event.tag();
     if (tag.empty() || tag == "!") return untagged(event, path, depth, tag.empty() && event.is_plain());
-    if (tag.starts_with(standard_tag)) return standard(event, path, depth, std::string(tag.substr(standard_tag.size())));
+    if (tag.starts_with(standard_tag))
+      return standard(event, path, depth, std::string(tag.substr(standard_tag.size())));
     auto name = long_form(tag);
     if (!name) fail(at, "unknown tag '" + std::string(tag) + "'");
     enter(depth + 1, at);
@@ -330,11 +339,12 @@ class Composer {
   // !!str, !!int and their kind.
   Json standard(Event& event, YamlPositions::Path path, int depth, const std::string& type) {
     YamlPosition at = event.position();
-    bool fits = type == "map" ? event.type() == YAML_MAPPING_START_EVENT
+    bool fits = type == "map"   ? event.type() == YAML_MAPPING_START_EVENT
                 : type == "seq" ? event.type() == YAML_SEQUENCE_START_EVENT
                                 : event.type() == YAML_SCALAR_EVENT;
     if (!fits) fail(at, "this is no !!" + type);
-    if (type == "map" || type == "seq" || type == "str" || type == "timestamp") return untagged(event, path, depth, false);
+    if (type == "map" || type == "seq" || type == "str" || type == "timestamp")
+      return untagged(event, path, depth, false);
     spend(64 + event.scalar().size(), at);
     Json value = resolve_plain(event.scalar());
     if (type == "null" && value.is_null()) return value;
@@ -408,7 +418,8 @@ class Composer {
       std::ranges::move(value.members(), std::back_inserter(merged));
       return;
     }
-    bool maps_only = value.is_array() && std::ranges::all_of(value.items(), [](const Json& item) { return item.is_object(); });
+    bool maps_only =
+        value.is_array() && std::ranges::all_of(value.items(), [](const Json& item) { return item.is_object(); });
     if (!maps_only) fail(at, "a merge key needs a mapping or a list of mappings");
     for (Json& item : value.items()) std::ranges::move(item.members(), std::back_inserter(merged));
   }
@@ -421,7 +432,8 @@ class Composer {
     }
     if (key.type() != YAML_SCALAR_EVENT) fail(key.position(), "a key must be a text, not a list or a mapping");
     std::string_view tag = key.tag();
-    if (!tag.empty() && tag != "!" && !tag.starts_with(standard_tag)) fail(key.position(), "a key cannot have the tag '" + std::string(tag) + "'");
+    if (!tag.empty() && tag != "!" && !tag.starts_with(standard_tag))
+      fail(key.position(), "a key cannot have the tag '" + std::string(tag) + "'");
     std::string text(key.scalar());
     if (!key.anchor().empty()) anchors_[std::string(key.anchor())] = Anchor{Json(text), 64 + text.size(), 0};
     return text;
@@ -452,7 +464,8 @@ std::expected<YamlDocument, YamlError> parse_yaml(std::string_view text, const Y
   }
   auto document = compose(text, limits);
   if (document || !trim(text).starts_with('{')) return document;
-  // JSON that YAML does not take: surrogate pairs in escapes, keys of more than 1024 characters. Its lines are not known.
+  // JSON that YAML does not take: surrogate pairs in escapes, keys of more than 1024 characters. Its lines are not
+  // known.
   if (document.error().message.starts_with("duplicate key")) return document;
   auto json = Json::parse(text, limits.depth_max);
   if (!json) return document;

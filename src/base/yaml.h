@@ -2,7 +2,8 @@
 // AWS resolves them, and every value can be traced back to its line. JSON text is read as well.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 //
-//   tags       !Ref X -> {"Ref": "X"}, !Condition X -> {"Condition": "X"}, !GetAtt A.B.C -> {"Fn::GetAtt": ["A", "B.C"]},
+//   tags       !Ref X -> {"Ref": "X"}, !Condition X -> {"Condition": "X"}, !GetAtt A.B.C -> {"Fn::GetAtt": ["A",
+//   "B.C"]},
 //              any other intrinsic function !F -> {"Fn::F": ...}. The text of a tagged scalar is always a string.
 //   scalars    plain yes/no/on/off/true/false are booleans; ~, null and nothing are null; 10, 0x1F, 0b11, 010 (octal!),
 //              1_000, 1.5, 1e3 are numbers, written as JSON writes them; the rest is text: 2012-10-17, 12:30, .inf.
@@ -46,8 +47,8 @@ struct YamlError {
 // "/Outputs/a~1b/0".
 class YamlPositions {
  public:
-  // Of a member: its key's place; of an item: its beginning. Of what came through an alias or does not exist: the place of the
-  // nearest value around it that does.
+  // Of a member: its key's place; of an item: its beginning. Of what came through an alias or does not exist: the place
+  // of the nearest value around it that does.
   YamlPosition find(std::string_view pointer) const;
   YamlPosition find(std::initializer_list<std::string_view> keys) const;
 

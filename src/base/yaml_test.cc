@@ -55,7 +55,8 @@ TEST(Yaml, KeysAreText) {
 TEST(Yaml, AnchorsAliasesAndMergeKeys) {
   EXPECT_EQ(read("a: &x {b: 1}\nc: *x"), R"({"a":{"b":1},"c":{"b":1}})");
   EXPECT_EQ(read("base: &b {p: 1, q: 2}\nuse:\n  q: 3\n  <<: *b"), R"({"base":{"p":1,"q":2},"use":{"p":1,"q":3}})");
-  EXPECT_EQ(read("- &a {p: 1}\n- &b {p: 2, q: 3}\n- {<<: [*a, *b], r: 4}"), R"([{"p":1},{"p":2,"q":3},{"p":1,"q":3,"r":4}])");
+  EXPECT_EQ(read("- &a {p: 1}\n- &b {p: 2, q: 3}\n- {<<: [*a, *b], r: 4}"),
+            R"([{"p":1},{"p":2,"q":3},{"p":1,"q":3,"r":4}])");
   EXPECT_EQ(read("{'<<': 1}"), R"({"<<":1})");
   EXPECT_EQ(read("{<<: 1}"), "error: a merge key needs a mapping or a list of mappings (line 1, column 6)");
   EXPECT_EQ(read("a: *x"), "error: alias 'x' has no finished anchor before it (line 1, column 4)");
@@ -82,7 +83,9 @@ TEST(Yaml, ReadsJson) {
 }
 
 TEST(Yaml, PositionsOfPaths) {
-  auto document = parse_yaml("Resources:\n  A/b:\n    Type: X\n    List:\n      - 1\n      - !Sub\n        - y\n  Al: &a\n    K: 1\n  Use: *a\n");
+  auto document = parse_yaml(
+      "Resources:\n  A/b:\n    Type: X\n    List:\n      - 1\n      - !Sub\n        - y\n  Al: &a\n    K: 1\n  Use: "
+      "*a\n");
   ASSERT_TRUE(document);
   const YamlPositions& at = document->positions;
   EXPECT_EQ(at.find(""), (YamlPosition{1, 1}));
@@ -115,7 +118,8 @@ TEST(Yaml, Limits) {
   EXPECT_NE(read(long_text + "]").find("too large"), std::string::npos);
   // Aliases cannot be stacked deeper than nesting may go.
   std::string tower = "l0: &l0 [x]\n";
-  for (int i = 1; i < 200; ++i) tower += "l" + std::to_string(i) + ": &l" + std::to_string(i) + " [*l" + std::to_string(i - 1) + "]\n";
+  for (int i = 1; i < 200; ++i)
+    tower += "l" + std::to_string(i) + ": &l" + std::to_string(i) + " [*l" + std::to_string(i - 1) + "]\n";
   EXPECT_NE(read(tower).find("nested too deeply"), std::string::npos);
 }
 

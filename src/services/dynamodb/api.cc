@@ -37,13 +37,9 @@ void BatchGetItemOutput::describe(api::Fields& f) {
   f.add("ConsumedCapacity", &BatchGetItemOutput::ConsumedCapacity);
 }
 
-void PutRequest::describe(api::Fields& f) {
-  f.add("Item", &PutRequest::Item).required();
-}
+void PutRequest::describe(api::Fields& f) { f.add("Item", &PutRequest::Item).required(); }
 
-void DeleteRequest::describe(api::Fields& f) {
-  f.add("Key", &DeleteRequest::Key).required();
-}
+void DeleteRequest::describe(api::Fields& f) { f.add("Key", &DeleteRequest::Key).required(); }
 
 void WriteRequest::describe(api::Fields& f) {
   f.add("PutRequest", &WriteRequest::PutRequest);
@@ -218,15 +214,14 @@ void TableDescription::describe(api::Fields& f) {
   f.add("DeletionProtectionEnabled", &TableDescription::DeletionProtectionEnabled);
 }
 
-void CreateTableOutput::describe(api::Fields& f) {
-  f.add("TableDescription", &CreateTableOutput::TableDescription);
-}
+void CreateTableOutput::describe(api::Fields& f) { f.add("TableDescription", &CreateTableOutput::TableDescription); }
 
 void ExpectedAttributeValue::describe(api::Fields& f) {
   f.add("Value", &ExpectedAttributeValue::Value);
   f.add("Exists", &ExpectedAttributeValue::Exists);
   f.add("ComparisonOperator", &ExpectedAttributeValue::ComparisonOperator)
-      .one_of({"IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE", "BEGINS_WITH", "GE", "CONTAINS"});
+      .one_of({"IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE", "BEGINS_WITH", "GE",
+               "CONTAINS"});
   f.add("AttributeValueList", &ExpectedAttributeValue::AttributeValueList);
 }
 
@@ -256,9 +251,7 @@ void DeleteTableInput::describe(api::Fields& f) {
   f.add("TableName", &DeleteTableInput::TableName).required().length(1, 1024);
 }
 
-void DeleteTableOutput::describe(api::Fields& f) {
-  f.add("TableDescription", &DeleteTableOutput::TableDescription);
-}
+void DeleteTableOutput::describe(api::Fields& f) { f.add("TableDescription", &DeleteTableOutput::TableDescription); }
 
 void DescribeContinuousBackupsInput::describe(api::Fields& f) {
   f.add("TableName", &DescribeContinuousBackupsInput::TableName).required().length(1, 1024);
@@ -287,9 +280,7 @@ void Endpoint::describe(api::Fields& f) {
   f.add("CachePeriodInMinutes", &Endpoint::CachePeriodInMinutes).required();
 }
 
-void DescribeEndpointsResponse::describe(api::Fields& f) {
-  f.add("Endpoints", &DescribeEndpointsResponse::Endpoints);
-}
+void DescribeEndpointsResponse::describe(api::Fields& f) { f.add("Endpoints", &DescribeEndpointsResponse::Endpoints); }
 
 void DescribeLimitsInput::describe(api::Fields&) {}
 
@@ -304,9 +295,7 @@ void DescribeTableInput::describe(api::Fields& f) {
   f.add("TableName", &DescribeTableInput::TableName).required().length(1, 1024);
 }
 
-void DescribeTableOutput::describe(api::Fields& f) {
-  f.add("Table", &DescribeTableOutput::Table);
-}
+void DescribeTableOutput::describe(api::Fields& f) { f.add("Table", &DescribeTableOutput::Table); }
 
 void DescribeTimeToLiveInput::describe(api::Fields& f) {
   f.add("TableName", &DescribeTimeToLiveInput::TableName).required().length(1, 1024);
@@ -380,8 +369,10 @@ void PutItemOutput::describe(api::Fields& f) {
 
 void Condition::describe(api::Fields& f) {
   f.add("AttributeValueList", &Condition::AttributeValueList);
-  f.add("ComparisonOperator", &Condition::ComparisonOperator).required()
-      .one_of({"IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE", "BEGINS_WITH", "GE", "CONTAINS"});
+  f.add("ComparisonOperator", &Condition::ComparisonOperator)
+      .required()
+      .one_of({"IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE", "BEGINS_WITH", "GE",
+               "CONTAINS"});
 }
 
 void QueryInput::describe(api::Fields& f) {
@@ -453,19 +444,14 @@ void Get::describe(api::Fields& f) {
   f.add("ExpressionAttributeNames", &Get::ExpressionAttributeNames);
 }
 
-void TransactGetItem::describe(api::Fields& f) {
-  f.add("Get", &TransactGetItem::Get).required();
-}
+void TransactGetItem::describe(api::Fields& f) { f.add("Get", &TransactGetItem::Get).required(); }
 
 void TransactGetItemsInput::describe(api::Fields& f) {
   f.add("TransactItems", &TransactGetItemsInput::TransactItems).required().length(1, 100);
-  f.add("ReturnConsumedCapacity", &TransactGetItemsInput::ReturnConsumedCapacity)
-      .one_of({"INDEXES", "TOTAL", "NONE"});
+  f.add("ReturnConsumedCapacity", &TransactGetItemsInput::ReturnConsumedCapacity).one_of({"INDEXES", "TOTAL", "NONE"});
 }
 
-void ItemResponse::describe(api::Fields& f) {
-  f.add("Item", &ItemResponse::Item);
-}
+void ItemResponse::describe(api::Fields& f) { f.add("Item", &ItemResponse::Item); }
 
 void TransactGetItemsOutput::describe(api::Fields& f) {
   f.add("ConsumedCapacity", &TransactGetItemsOutput::ConsumedCapacity);
@@ -523,8 +509,7 @@ void TransactWriteItemsInput::describe(api::Fields& f) {
   f.add("TransactItems", &TransactWriteItemsInput::TransactItems).required().length(1, 100);
   f.add("ReturnConsumedCapacity", &TransactWriteItemsInput::ReturnConsumedCapacity)
       .one_of({"INDEXES", "TOTAL", "NONE"});
-  f.add("ReturnItemCollectionMetrics", &TransactWriteItemsInput::ReturnItemCollectionMetrics)
-      .one_of({"SIZE", "NONE"});
+  f.add("ReturnItemCollectionMetrics", &TransactWriteItemsInput::ReturnItemCollectionMetrics).one_of({"SIZE", "NONE"});
   f.add("ClientRequestToken", &TransactWriteItemsInput::ClientRequestToken).length(1, 36);
 }
 
@@ -626,9 +611,7 @@ void UpdateTableInput::describe(api::Fields& f) {
       .one_of({"ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"});
 }
 
-void UpdateTableOutput::describe(api::Fields& f) {
-  f.add("TableDescription", &UpdateTableOutput::TableDescription);
-}
+void UpdateTableOutput::describe(api::Fields& f) { f.add("TableDescription", &UpdateTableOutput::TableDescription); }
 
 void TimeToLiveSpecification::describe(api::Fields& f) {
   f.add("Enabled", &TimeToLiveSpecification::Enabled).required();

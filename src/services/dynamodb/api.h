@@ -1,5 +1,5 @@
-// The shapes of DynamoDB's API: requests and responses with AWS's own member names and limits. Attribute values, items and keys
-// are documents on the wire's form ({"S": "..."}; a blob as base64); a null Json is an absent one.
+// The shapes of DynamoDB's API: requests and responses with AWS's own member names and limits. Attribute values, items
+// and keys are documents on the wire's form ({"S": "..."}; a blob as base64); a null Json is an absent one.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/
 #pragma once
 

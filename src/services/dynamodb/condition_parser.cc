@@ -3,8 +3,8 @@
 //   any        all { OR all }
 //   all        not { AND not }
 //   not        NOT not | "(" any ")" | test
-//   test       function | operand comparator operand | operand BETWEEN operand AND operand | operand IN "(" operand {, operand} ")"
-//   operand    path | :value | size(path) | "(" operand ")"
+//   test       function | operand comparator operand | operand BETWEEN operand AND operand | operand IN "(" operand {,
+//   operand} ")" operand    path | :value | size(path) | "(" operand ")"
 #include <algorithm>
 
 #include "services/dynamodb/expression_parser.h"
@@ -18,9 +18,9 @@ struct FunctionRule {
   Condition::Kind kind;
 };
 constexpr FunctionRule functions[] = {
-    {"attribute_exists", 1, Condition::Kind::exists},      {"attribute_not_exists", 1, Condition::Kind::not_exists},
-    {"attribute_type", 2, Condition::Kind::type_is},       {"begins_with", 2, Condition::Kind::begins_with},
-    {"contains", 2, Condition::Kind::contains},            {"size", 1, Condition::Kind::all},
+    {"attribute_exists", 1, Condition::Kind::exists}, {"attribute_not_exists", 1, Condition::Kind::not_exists},
+    {"attribute_type", 2, Condition::Kind::type_is},  {"begins_with", 2, Condition::Kind::begins_with},
+    {"contains", 2, Condition::Kind::contains},       {"size", 1, Condition::Kind::all},
 };
 
 std::string_view comparison_text(Comparison c) {
@@ -56,7 +56,8 @@ class ConditionParser : public ExpressionParser {
   bool parse_any(Condition& out) { return parse_chain(out, "OR", Condition::Kind::any, &ConditionParser::parse_all); }
   bool parse_all(Condition& out) { return parse_chain(out, "AND", Condition::Kind::all, &ConditionParser::parse_not); }
 
-  bool parse_chain(Condition& out, std::string_view word, Condition::Kind kind, bool (ConditionParser::*next)(Condition&)) {
+  bool parse_chain(Condition& out, std::string_view word, Condition::Kind kind,
+                   bool (ConditionParser::*next)(Condition&)) {
     if (!(this->*next)(out)) return false;
     if (!is_word(word)) return true;
     Condition chain;
@@ -124,8 +125,8 @@ class ConditionParser : public ExpressionParser {
         peek().text != "size") {
       size_t start = position();
       if (!parse_function(out)) return false;
-      bool operator_follows = (peek().kind == Token::Kind::punctuation && !is(")") && !is(",")) || is_word("IN") ||
-                              is_word("BETWEEN");
+      bool operator_follows =
+          (peek().kind == Token::Kind::punctuation && !is(")") && !is(",")) || is_word("IN") || is_word("BETWEEN");
       if (!operator_follows) return true;
       rewind(start);
     }
@@ -249,8 +250,8 @@ class ConditionParser : public ExpressionParser {
     }
     out.kind = rule->kind;
     if (rule->operands != out.operands.size()) {
-      mistake(Mistake::operand_count, "Incorrect number of operands for operator or function; operator or function: " + name +
-                                          ", number of operands: " + std::to_string(out.operands.size()));
+      mistake(Mistake::operand_count, "Incorrect number of operands for operator or function; operator or function: " +
+                                          name + ", number of operands: " + std::to_string(out.operands.size()));
       return true;
     }
     check_distinct(name, out.operands);
@@ -268,7 +269,8 @@ class ConditionParser : public ExpressionParser {
       case Condition::Kind::exists:
       case Condition::Kind::not_exists:
         if (call.operands[0].kind != Operand::Kind::path)
-          mistake(Mistake::operand_type, "Operator or function requires a document path; operator or function: " + name);
+          mistake(Mistake::operand_type,
+                  "Operator or function requires a document path; operator or function: " + name);
         break;
       case Condition::Kind::begins_with:
         for (const Operand& operand : call.operands)
@@ -280,15 +282,14 @@ class ConditionParser : public ExpressionParser {
         if (type != Type::string) {
           wrong_type(type ? type_name(*type) : "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
         } else if (!parse_type_name(call.operands[1].constant.body)) {
-          mistake(Mistake::operand_type, "Invalid attribute type name found; type: " +
-                                             std::string(call.operands[1].constant.body) +
-                                             ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
+          mistake(Mistake::operand_type,
+                  "Invalid attribute type name found; type: " + std::string(call.operands[1].constant.body) +
+                      ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
         }
         break;
       }
       case Condition::Kind::all:  // size
-        if (auto type = type_of(call.operands[0]);
-            type == Type::number || type == Type::boolean || type == Type::null)
+        if (auto type = type_of(call.operands[0]); type == Type::number || type == Type::boolean || type == Type::null)
           wrong_type(type_name(*type));
         break;
       default: break;
@@ -296,7 +297,8 @@ class ConditionParser : public ExpressionParser {
   }
 
   void check_distinct(std::string_view name, const std::vector<Operand>& operands) {
-    if (operands.size() != 2 || operands[0].kind != Operand::Kind::path || operands[1].kind != Operand::Kind::path) return;
+    if (operands.size() != 2 || operands[0].kind != Operand::Kind::path || operands[1].kind != Operand::Kind::path)
+      return;
     if (!(operands[0].path == operands[1].path)) return;
     mistake(Mistake::distinct,
             "The first operand must be distinct from the remaining operands for this operator or function; operator: " +
@@ -307,19 +309,20 @@ class ConditionParser : public ExpressionParser {
     for (const Operand& operand : operands) {
       if (operand.kind != Operand::Kind::constant || operand.constant.is_scalar_key()) continue;
       if (operand.constant.type == Type::null && operand.constant.body.empty() && first_error()) continue;  // undefined
-      mistake(Mistake::operand_type, "Incorrect operand type for operator or function; operator or function: " +
-                                         std::string(name) +
-                                         ", operand type: " + std::string(type_name(operand.constant.type)));
+      mistake(Mistake::operand_type,
+              "Incorrect operand type for operator or function; operator or function: " + std::string(name) +
+                  ", operand type: " + std::string(type_name(operand.constant.type)));
     }
   }
 
   void check_bounds(const Operand& low, const Operand& high) {
     if (low.kind != Operand::Kind::constant || high.kind != Operand::Kind::constant) return;
     if (!low.constant.is_scalar_key() || !high.constant.is_scalar_key()) return;
-    std::string both = "lower bound operand: " + shown_value(low.constant) +
-                       ", upper bound operand: " + shown_value(high.constant);
+    std::string both =
+        "lower bound operand: " + shown_value(low.constant) + ", upper bound operand: " + shown_value(high.constant);
     if (low.constant.type != high.constant.type)
-      mistake(Mistake::operand_type, "The BETWEEN operator requires same data type for lower and upper bounds; " + both);
+      mistake(Mistake::operand_type,
+              "The BETWEEN operator requires same data type for lower and upper bounds; " + both);
     else if (compare(low.constant, high.constant) > 0)
       mistake(Mistake::operand_type,
               "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " + both);

@@ -82,7 +82,8 @@ std::expected<Decimal, std::string> Decimal::parse(std::string_view text) {
     bool exponent_negative = false;
     if (i < text.size() && (text[i] == '-' || text[i] == '+')) exponent_negative = text[i++] == '-';
     size_t start = i;
-    for (; i < text.size() && is_digit(text[i]); ++i) exponent = std::min<int64_t>(exponent * 10 + (text[i] - '0'), 1'000'000);
+    for (; i < text.size() && is_digit(text[i]); ++i)
+      exponent = std::min<int64_t>(exponent * 10 + (text[i] - '0'), 1'000'000);
     if (i == start) return bad();
     if (exponent_negative) exponent = -exponent;
   }

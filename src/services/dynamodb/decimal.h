@@ -46,8 +46,8 @@ class Decimal {
                                                                  bool negative);
 
   bool negative_ = false;
-  uint8_t count_ = 0;      // significant digits; 0 is the number zero
-  int16_t exponent_ = 0;   // of the first digit: d.ddd x 10^exponent
+  uint8_t count_ = 0;                // significant digits; 0 is the number zero
+  int16_t exponent_ = 0;             // of the first digit: d.ddd x 10^exponent
   uint8_t digits_[digits_max] = {};  // first and last are not zero
 };
 

@@ -55,8 +55,9 @@ TEST(Decimal, AddsExactly) {
 }
 
 TEST(Decimal, KeysSortAsNumbersDoAndReadBack) {
-  std::vector<std::string> ordered = {"-9.9e125", "-1000", "-999", "-12.5", "-12", "-1", "-0.5", "-1e-130", "0", "1e-130", "0.05",
-                                      "0.5", "1", "1.05", "1.1", "2", "9", "10", "11", "99", "100", "1e20", "9.9e125"};
+  std::vector<std::string> ordered = {"-9.9e125", "-1000",  "-999", "-12.5", "-12", "-1",   "-0.5",   "-1e-130",
+                                      "0",        "1e-130", "0.05", "0.5",   "1",   "1.05", "1.1",    "2",
+                                      "9",        "10",     "11",   "99",    "100", "1e20", "9.9e125"};
   std::string previous;
   for (const auto& text : ordered) {
     Decimal d = *Decimal::parse(text);

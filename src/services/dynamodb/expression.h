@@ -79,15 +79,15 @@ enum class Comparison : uint8_t { eq, ne, lt, le, gt, ge };
 
 struct Condition {
   enum class Kind : uint8_t {
-    all,          // children: AND
-    any,          // children: OR
-    negation,     // one child
-    compare,      // two operands
-    between,      // three
-    in,           // one, then the choices
+    all,       // children: AND
+    any,       // children: OR
+    negation,  // one child
+    compare,   // two operands
+    between,   // three
+    in,        // one, then the choices
     exists,
     not_exists,
-    type_is,      // operand, constant S
+    type_is,  // operand, constant S
     begins_with,
     contains,
     not_contains  // of the older parameters alone: does not match what is absent

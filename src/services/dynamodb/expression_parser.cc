@@ -84,8 +84,8 @@ bool ExpressionParser::syntax_error() {
     end = token.kind == Token::Kind::end ? begin + first.text.size()
                                          : static_cast<size_t>(token.text.data() - text_.data()) + token.text.size();
   std::string_view shown = token.kind == Token::Kind::end ? "<EOF>" : token.text;
-  syntax_ = "Syntax error; token: \"" + std::string(shown) + "\", near: \"" + std::string(text_.substr(begin, end - begin)) +
-            "\"";
+  syntax_ = "Syntax error; token: \"" + std::string(shown) + "\", near: \"" +
+            std::string(text_.substr(begin, end - begin)) + "\"";
   return false;
 }
 
@@ -135,15 +135,17 @@ bool ExpressionParser::parse_placeholder_value(Value& value) {
   if (auto found = placeholders_.value(token.text)) {
     value = *found;
   } else {
-    mistake(Mistake::undefined_value,
-            "An expression attribute value used in expression is not defined; attribute value: " + std::string(token.text));
+    mistake(
+        Mistake::undefined_value,
+        "An expression attribute value used in expression is not defined; attribute value: " + std::string(token.text));
   }
   return true;
 }
 
 bool ExpressionParser::enter() {
   if (++depth_ <= depth_max) return true;
-  if (syntax_.empty()) syntax_ = "The expression contains too many operators; operator count: " + std::to_string(depth_);
+  if (syntax_.empty())
+    syntax_ = "The expression contains too many operators; operator count: " + std::to_string(depth_);
   return false;
 }
 
@@ -177,8 +179,10 @@ void ExpressionParser::check_overlap(std::vector<Path>& earlier, const Path& pat
     size_t common = std::min(other.parts.size(), path.parts.size());
     size_t i = 0;
     while (i < common && other.parts[i] == path.parts[i]) ++i;
-    std::string both = "must remove or rewrite one of these paths; path one: " + other.shown() + ", path two: " + path.shown();
-    if (i == common) mistake(Mistake::overlap, "Two document paths overlap with each other; " + both);
+    std::string both =
+        "must remove or rewrite one of these paths; path one: " + other.shown() + ", path two: " + path.shown();
+    if (i == common)
+      mistake(Mistake::overlap, "Two document paths overlap with each other; " + both);
     else if (other.parts[i].is_index != path.parts[i].is_index)
       mistake(Mistake::conflict, "Two document paths conflict with each other; " + both);
   }

@@ -19,8 +19,19 @@ struct Token {
 
 // A mistake that does not stop the parser. Of all found in an expression the first in this order is told.
 enum class Mistake : uint8_t {
-  parentheses, unknown_function, misused_function, reserved, section, undefined_name, undefined_value, operand_count,
-  distinct, overlap, conflict, operand_type, count
+  parentheses,
+  unknown_function,
+  misused_function,
+  reserved,
+  section,
+  undefined_name,
+  undefined_value,
+  operand_count,
+  distinct,
+  overlap,
+  conflict,
+  operand_type,
+  count
 };
 
 class ExpressionParser {

@@ -23,11 +23,13 @@ std::string shown(std::string_view item) {
   return out;
 }
 
-const char* sample = R"({"id":{"S":"a"},"n":{"N":"5"},"m":{"M":{"x":{"N":"1"},"l":{"L":[{"S":"p"},{"S":"q"},{"N":"3"}]}}},
+const char* sample =
+    R"({"id":{"S":"a"},"n":{"N":"5"},"m":{"M":{"x":{"N":"1"},"l":{"L":[{"S":"p"},{"S":"q"},{"N":"3"}]}}},
   "ss":{"SS":["b","a"]},"bin":{"B":"AQI="},"yes":{"BOOL":true},"nil":{"NULL":true}})";
 
 const std::map<std::string, std::string> names = {{"#i", "id"}, {"#name", "name"}};
-const char* values = R"({":a":{"S":"a"},":five":{"N":"5.0"},":one":{"N":"1"},":ten":{"N":"10"},":q":{"S":"q"},":str":{"S":"S"},
+const char* values =
+    R"({":a":{"S":"a"},":five":{"N":"5.0"},":one":{"N":"1"},":ten":{"N":"10"},":q":{"S":"q"},":str":{"S":"S"},
   ":b":{"B":"AQ=="},":list":{"L":[{"S":"new"}]},":set":{"SS":["c","a"]},":map":{"M":{"k":{"S":"v"}}}})";
 
 // "true", "false" or the error.
@@ -76,14 +78,15 @@ TEST(Condition, TellsMistakesInAwsWords) {
   EXPECT_EQ(check("!! = :a"), p + "Syntax error; token: \"!\", near: \"!!\"");
   EXPECT_EQ(check("foo"), p + "Syntax error; token: \"<EOF>\", near: \"foo\"");
   EXPECT_EQ(check("name = :a"), p + "Attribute name is a reserved keyword; reserved keyword: name");
-  EXPECT_EQ(check("#x = :a"), p + "An expression attribute name used in the document path is not defined; attribute name: #x");
+  EXPECT_EQ(check("#x = :a"),
+            p + "An expression attribute name used in the document path is not defined; attribute name: #x");
   EXPECT_EQ(check("n = :nope"),
             p + "An expression attribute value used in expression is not defined; attribute value: :nope");
   EXPECT_EQ(check("((n = :one))"), p + "The expression has redundant parentheses;");
   EXPECT_EQ(check("wat(n)"), p + "Invalid function name; function: wat");
   EXPECT_EQ(check("size(n)"), p + "The function is not allowed to be used this way in an expression; function: size");
-  EXPECT_EQ(check("contains(n)"),
-            p + "Incorrect number of operands for operator or function; operator or function: contains, number of operands: 1");
+  EXPECT_EQ(check("contains(n)"), p + "Incorrect number of operands for operator or function; operator or function: "
+                                      "contains, number of operands: 1");
   EXPECT_EQ(check("attribute_exists(:a)"),
             p + "Operator or function requires a document path; operator or function: attribute_exists");
   EXPECT_EQ(check("begins_with(n, :one)"),
@@ -92,11 +95,13 @@ TEST(Condition, TellsMistakesInAwsWords) {
             p + "Invalid attribute type name found; type: a, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
   EXPECT_EQ(check("n < :map"),
             p + "Incorrect operand type for operator or function; operator or function: <, operand type: M");
-  EXPECT_EQ(check("n BETWEEN :ten AND :one"),
-            p + "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: "
-                "AttributeValue: {N:10}, upper bound operand: AttributeValue: {N:1}");
-  EXPECT_EQ(check("n = n"), p + "The first operand must be distinct from the remaining operands for this operator or function; "
-                                "operator: =, first operand: [n]");
+  EXPECT_EQ(
+      check("n BETWEEN :ten AND :one"),
+      p + "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: "
+          "AttributeValue: {N:10}, upper bound operand: AttributeValue: {N:1}");
+  EXPECT_EQ(check("n = n"),
+            p + "The first operand must be distinct from the remaining operands for this operator or function; "
+                "operator: =, first operand: [n]");
   EXPECT_EQ(check("n = :a" + std::string(5000, ' ')),
             p + "Expression size has exceeded the maximum allowed size; expression size: 5006");
 }
@@ -123,7 +128,8 @@ TEST(Placeholders, TellsUnusedAndInvalidOnes) {
             "ExpressionAttributeValues contains invalid key: Syntax error; key: \"b\"");
   Json worse = json(R"({":b":{"N":"x"}})");
   EXPECT_EQ(Placeholders::make(nullptr, &worse).error().message,
-            "ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric value: x for key :b");
+            "ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric value: x "
+            "for key :b");
 }
 
 std::string projected(std::string_view expression) {
@@ -137,11 +143,14 @@ TEST(Projection, TakesPaths) {
   EXPECT_EQ(projected("#i, n, absent"), R"({"id":{"S":"a"},"n":{"N":"5"}})");
   EXPECT_EQ(projected("m.l[2], m.l[0]"), R"({"m":{"M":{"l":{"L":[{"S":"p"},{"N":"3"}]}}}})");
   EXPECT_EQ(projected("m.nope, n.x"), "{}");
-  EXPECT_EQ(projected("m, m.x"), "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or "
-                                 "rewrite one of these paths; path one: [m], path two: [m, x]");
-  EXPECT_EQ(projected("m.x, m[1]"), "Invalid ProjectionExpression: Two document paths conflict with each other; must remove or "
-                                    "rewrite one of these paths; path one: [m, x], path two: [m, [1]]");
-  EXPECT_EQ(projected("whatever bby"), "Invalid ProjectionExpression: Syntax error; token: \"bby\", near: \"whatever bby\"");
+  EXPECT_EQ(projected("m, m.x"),
+            "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or "
+            "rewrite one of these paths; path one: [m], path two: [m, x]");
+  EXPECT_EQ(projected("m.x, m[1]"),
+            "Invalid ProjectionExpression: Two document paths conflict with each other; must remove or "
+            "rewrite one of these paths; path one: [m, x], path two: [m, [1]]");
+  EXPECT_EQ(projected("whatever bby"),
+            "Invalid ProjectionExpression: Syntax error; token: \"bby\", near: \"whatever bby\"");
 }
 
 std::string updated(std::string_view expression, std::string_view before = sample) {
@@ -155,13 +164,16 @@ std::string updated(std::string_view expression, std::string_view before = sampl
 }
 
 TEST(Update, SetsAddsRemovesAndDeletes) {
-  EXPECT_EQ(updated("SET n = n + :one, z = if_not_exists(z, :ten)", R"({"n":{"N":"5"}})"), R"({"n":{"N":"6"},"z":{"N":"10"}})");
+  EXPECT_EQ(updated("SET n = n + :one, z = if_not_exists(z, :ten)", R"({"n":{"N":"5"}})"),
+            R"({"n":{"N":"6"},"z":{"N":"10"}})");
   EXPECT_EQ(updated("SET l = list_append(l, :list)", R"({"l":{"L":[]}})"), R"({"l":{"L":[{"S":"new"}]}})");
   EXPECT_EQ(updated("set a = b, b = a", R"({"a":{"N":"1"},"b":{"N":"2"}})"), R"({"a":{"N":"2"},"b":{"N":"1"}})");
   EXPECT_EQ(updated("REMOVE l[0], l[2]", R"({"l":{"L":[{"N":"0"},{"N":"1"},{"N":"2"},{"N":"3"}]}})"),
             R"({"l":{"L":[{"N":"1"},{"N":"3"}]}})");
-  EXPECT_EQ(updated("SET l[9] = :a, l[5] = :q", R"({"l":{"L":[{"N":"0"}]}})"), R"({"l":{"L":[{"N":"0"},{"S":"q"},{"S":"a"}]}})");
-  EXPECT_EQ(updated("ADD n :one, ss :set", R"({"ss":{"SS":["a","b"]}})"), R"({"ss":{"SS":["a","b","c"]},"n":{"N":"1"}})");
+  EXPECT_EQ(updated("SET l[9] = :a, l[5] = :q", R"({"l":{"L":[{"N":"0"}]}})"),
+            R"({"l":{"L":[{"N":"0"},{"S":"q"},{"S":"a"}]}})");
+  EXPECT_EQ(updated("ADD n :one, ss :set", R"({"ss":{"SS":["a","b"]}})"),
+            R"({"ss":{"SS":["a","b","c"]},"n":{"N":"1"}})");
   EXPECT_EQ(updated("DELETE ss :set", R"({"ss":{"SS":["a","b"]}})"), R"({"ss":{"SS":["b"]}})");
   EXPECT_EQ(updated("DELETE ss :set", R"({"ss":{"SS":["a","c"]},"k":{"S":""}})"), R"({"k":{"S":""}})");
   EXPECT_EQ(updated("SET m.x = :map REMOVE gone", R"({"m":{"M":{}}})"), R"({"m":{"M":{"x":{"M":{"k":{"S":"v"}}}}}})");
@@ -171,14 +183,18 @@ TEST(Update, TellsMistakesInAwsWords) {
   const std::string p = "Invalid UpdateExpression: ";
   EXPECT_EQ(updated("INVALID SYNTAX HERE"), p + "Syntax error; token: \"INVALID\", near: \"INVALID SYNTAX\"");
   EXPECT_EQ(updated("SET a = :one, "), p + "Syntax error; token: \"<EOF>\", near: \",\"");
-  EXPECT_EQ(updated("SET a = :one SET b = :one"), p + "The \"SET\" section can only be used once in an update expression;");
-  EXPECT_EQ(updated("SET m = :one, m.x = :one"), p + "Two document paths overlap with each other; must remove or rewrite one of "
-                                                     "these paths; path one: [m], path two: [m, x]");
-  EXPECT_EQ(updated("ADD n :a"), p + "Incorrect operand type for operator or function; operator: ADD, operand type: STRING");
+  EXPECT_EQ(updated("SET a = :one SET b = :one"),
+            p + "The \"SET\" section can only be used once in an update expression;");
+  EXPECT_EQ(updated("SET m = :one, m.x = :one"),
+            p + "Two document paths overlap with each other; must remove or rewrite one of "
+                "these paths; path one: [m], path two: [m, x]");
+  EXPECT_EQ(updated("ADD n :a"),
+            p + "Incorrect operand type for operator or function; operator: ADD, operand type: STRING");
   EXPECT_EQ(updated("SET n = n + :a"),
             p + "Incorrect operand type for operator or function; operator or function: +, operand type: S");
   EXPECT_EQ(updated("SET z = nope(n)"), p + "Invalid function name; function: nope");
-  EXPECT_EQ(updated("SET z = absent"), "The provided expression refers to an attribute that does not exist in the item");
+  EXPECT_EQ(updated("SET z = absent"),
+            "The provided expression refers to an attribute that does not exist in the item");
   EXPECT_EQ(updated("SET id2 = #i + :one"), "An operand in the update expression has an incorrect data type");
   EXPECT_EQ(updated("SET nope.x = :one"), "The document path provided in the update expression is invalid for update");
   EXPECT_EQ(updated("REMOVE n[0]"), "The document path provided in the update expression is invalid for update");
@@ -212,9 +228,11 @@ TEST(Value, RefusesInAwsWords) {
     auto encoded = encode_item(json(text));
     return encoded ? "ok" : encoded.error().message;
   };
-  EXPECT_EQ(error(R"({"a":{}})"), "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
-  EXPECT_EQ(error(R"({"a":{"S":"a","N":"1"}})"),
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+  EXPECT_EQ(error(R"({"a":{}})"),
+            "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+  EXPECT_EQ(
+      error(R"({"a":{"S":"a","N":"1"}})"),
+      "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
   EXPECT_EQ(error(R"({"a":{"NULL":false}})"),
             "One or more parameter values were invalid: Null attribute value types must have the value of true");
   EXPECT_EQ(error(R"({"a":{"SS":[]}})"), "One or more parameter values were invalid: An string set  may not be empty");
@@ -235,7 +253,8 @@ TEST(Value, RoundTripsAndCounts) {
   EXPECT_EQ(item_to_json(bytes), json(shown(bytes)));
   EXPECT_EQ(shown(item(R"({"x":{"NS":["10","9","-1.50"]}})")), R"({"x":{"NS":["-1.5","9","10"]}})");
   EXPECT_EQ(item_size_bytes(item(R"({"id":{"S":"abc"},"n":{"N":"12345"},"b":{"BOOL":true}})")), 5u + 1 + 4 + 2);
-  EXPECT_TRUE(equal_items(item(R"({"a":{"M":{"x":{"S":"1"},"y":{"S":"2"}}}})"), item(R"({"a":{"M":{"y":{"S":"2"},"x":{"S":"1"}}}})")));
+  EXPECT_TRUE(equal_items(item(R"({"a":{"M":{"x":{"S":"1"},"y":{"S":"2"}}}})"),
+                          item(R"({"a":{"M":{"y":{"S":"2"},"x":{"S":"1"}}}})")));
   for (size_t cut = 1; cut < bytes.size(); ++cut) is_well_formed_item(std::string_view(bytes).substr(0, cut));
 }
 
@@ -273,8 +292,9 @@ TEST(Legacy, BecomesConditionsAndUpdates) {
   std::map<std::string, wire::Condition> filter;
   filter["n"].ComparisonOperator = "BETWEEN";
   filter["n"].AttributeValueList = {json(R"({"N":"5"})")};
-  EXPECT_EQ(legacy_filter(filter, "", keeper).error().message,
-            "One or more parameter values were invalid: Invalid number of argument(s) for the BETWEEN ComparisonOperator");
+  EXPECT_EQ(
+      legacy_filter(filter, "", keeper).error().message,
+      "One or more parameter values were invalid: Invalid number of argument(s) for the BETWEEN ComparisonOperator");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// KeyConditionExpression: the same language as other conditions, of which only "hash = :v [AND one condition on the range]"
-// makes sense; and the words for everything else.
+// KeyConditionExpression: the same language as other conditions, of which only "hash = :v [AND one condition on the
+// range]" makes sense; and the words for everything else.
 #include <algorithm>
 
 #include "services/dynamodb/expression.h"
@@ -46,7 +46,9 @@ KeyCondition::Kind kind_of(const Condition& c, bool path_first) {
   }
 }
 
-bool is_size(const Operand& o) { return o.kind == Operand::Kind::size_of_path || o.kind == Operand::Kind::size_of_constant; }
+bool is_size(const Operand& o) {
+  return o.kind == Operand::Kind::size_of_path || o.kind == Operand::Kind::size_of_constant;
+}
 
 // Checks one condition and adds it.
 Result<void> take(const Condition& c, std::vector<KeyCondition>& out) {

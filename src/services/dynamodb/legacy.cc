@@ -93,8 +93,7 @@ Condition combined(std::vector<Condition> conditions, std::string_view condition
 Result<Condition> expected_with_operator(const std::string& name, const wire::ExpectedAttributeValue& e,
                                          Placeholders& keeper) {
   const std::string& op = *e.ComparisonOperator;
-  if (e.Exists)
-    return invalid_value("Exists and ComparisonOperator cannot be used together for Attribute: " + name);
+  if (e.Exists) return invalid_value("Exists and ComparisonOperator cannot be used together for Attribute: " + name);
   if (op != "NULL" && op != "NOT_NULL" && !e.AttributeValueList && e.Value.is_null())
     return invalid_value("Value or AttributeValueList must be used with ComparisonOperator: " + op +
                          " for Attribute: " + name);
@@ -130,8 +129,8 @@ Result<Condition> legacy_expected(const std::map<std::string, wire::ExpectedAttr
   return combined(std::move(conditions), conditional_operator);
 }
 
-Result<Condition> legacy_filter(const std::map<std::string, wire::Condition>& filter, std::string_view conditional_operator,
-                                Placeholders& keeper) {
+Result<Condition> legacy_filter(const std::map<std::string, wire::Condition>& filter,
+                                std::string_view conditional_operator, Placeholders& keeper) {
   std::vector<Condition> conditions;
   for (const auto& [name, c] : filter) {
     TRY(Condition condition,
@@ -148,10 +147,15 @@ Result<std::vector<KeyCondition>> legacy_key_conditions(const std::map<std::stri
     TRY(Condition condition,
         condition_of(name, c.ComparisonOperator, c.AttributeValueList.value_or(std::vector<Json>{}), keeper));
     constexpr std::pair<std::string_view, KeyCondition::Kind> kinds[] = {
-        {"EQ", KeyCondition::Kind::eq},           {"LT", KeyCondition::Kind::lt}, {"LE", KeyCondition::Kind::le},
-        {"GT", KeyCondition::Kind::gt},           {"GE", KeyCondition::Kind::ge}, {"BETWEEN", KeyCondition::Kind::between},
+        {"EQ", KeyCondition::Kind::eq},
+        {"LT", KeyCondition::Kind::lt},
+        {"LE", KeyCondition::Kind::le},
+        {"GT", KeyCondition::Kind::gt},
+        {"GE", KeyCondition::Kind::ge},
+        {"BETWEEN", KeyCondition::Kind::between},
         {"BEGINS_WITH", KeyCondition::Kind::begins_with}};
-    auto kind = std::find_if(std::begin(kinds), std::end(kinds), [&](auto& k) { return k.first == c.ComparisonOperator; });
+    auto kind =
+        std::find_if(std::begin(kinds), std::end(kinds), [&](auto& k) { return k.first == c.ComparisonOperator; });
     if (kind == std::end(kinds)) return invalid("Attempted conditional constraint is not an indexable operation");
     KeyCondition key{name, kind->second, condition.operands[1].constant, {}};
     if (condition.operands.size() > 2) key.high = condition.operands[2].constant;
@@ -170,7 +174,8 @@ Result<Update> legacy_update(const std::map<std::string, wire::AttributeValueUpd
     a.path.parts.push_back({name, 0, false});
     a.value.kind = UpdateOperand::Kind::constant;
     if (u.Value.is_null()) {
-      if (action != "DELETE") return invalid_value("Only DELETE action is allowed when no attribute value is specified");
+      if (action != "DELETE")
+        return invalid_value("Only DELETE action is allowed when no attribute value is specified");
       a.kind = UpdateAction::Kind::remove;
       out.actions.push_back(std::move(a));
       continue;

@@ -37,7 +37,8 @@ Result<Placeholders> Placeholders::make(const std::map<std::string, std::string>
       NamedValue value;
       if (auto encoded = encode_value(m.value, value.encoded); !encoded) {
         if (encoded.error().code != "ValidationException") return std::unexpected(encoded.error());
-        return invalid("ExpressionAttributeValues contains invalid value: " + encoded.error().message + " for key " + m.key);
+        return invalid("ExpressionAttributeValues contains invalid value: " + encoded.error().message + " for key " +
+                       m.key);
       }
       out.values_.insert_or_assign(m.key, std::move(value));
     }

@@ -1,5 +1,5 @@
-// An update applied to an item. Every operand is evaluated on the item as it was; then the changes go into a tree of which
-// only the parts on changed paths are unfolded, and the tree is written as the new item.
+// An update applied to an item. Every operand is evaluated on the item as it was; then the changes go into a tree of
+// which only the parts on changed paths are unfolded, and the tree is written as the new item.
 #include <algorithm>
 #include <memory>
 
@@ -15,7 +15,8 @@ constexpr const char* legacy_type_words = "Type mismatch for attribute to update
 
 std::unexpected<Error> invalid(std::string words) { return fail("ValidationException", std::move(words)); }
 
-// A value being changed: as it was (`value`), or unfolded into its parts. An index of a list means the place before the update.
+// A value being changed: as it was (`value`), or unfolded into its parts. An index of a list means the place before the
+// update.
 struct Node {
   Value value;
   std::string owned;  // what `value` views, when it is new

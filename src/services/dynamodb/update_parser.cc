@@ -45,8 +45,8 @@ class UpdateParser : public ExpressionParser {
       if (!is_word(section_names[i])) continue;
       take_any();
       if (seen_[i])
-        mistake(Mistake::section, "The \"" + std::string(section_names[i]) +
-                                      "\" section can only be used once in an update expression;");
+        mistake(Mistake::section,
+                "The \"" + std::string(section_names[i]) + "\" section can only be used once in an update expression;");
       seen_[i] = true;
       bool ok = true;
       do {
@@ -138,8 +138,8 @@ class UpdateParser : public ExpressionParser {
       return true;
     }
     if (arguments.size() != 2) {
-      mistake(Mistake::operand_count, "Incorrect number of operands for operator or function; operator or function: " + name +
-                                          ", number of operands: " + std::to_string(arguments.size()));
+      mistake(Mistake::operand_count, "Incorrect number of operands for operator or function; operator or function: " +
+                                          name + ", number of operands: " + std::to_string(arguments.size()));
       return true;
     }
     if (name == "if_not_exists") {

@@ -6,8 +6,9 @@
 //   L       values, one after another
 //   M       varint length + name + value, one after another, in the order they came in
 //
-// An item is the body of an M. A Value is a view into such bytes: it owns nothing, copies nothing and is valid as long as the
-// bytes are. Bytes made by encode_*() are well formed; bytes from elsewhere are checked by is_well_formed_item().
+// An item is the body of an M. A Value is a view into such bytes: it owns nothing, copies nothing and is valid as long
+// as the bytes are. Bytes made by encode_*() are well formed; bytes from elsewhere are checked by
+// is_well_formed_item().
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 #pragma once
 
@@ -42,9 +43,9 @@ struct Value {
 };
 
 // Each reads the next part from the front of a body and answers false at its end (or where it is malformed).
-bool next_value(std::string_view& body, Value& value);                                // L
-bool next_element(std::string_view& body, std::string_view& element);                 // SS NS BS
-bool next_member(std::string_view& body, std::string_view& name, Value& value);       // M, items
+bool next_value(std::string_view& body, Value& value);                           // L
+bool next_element(std::string_view& body, std::string_view& element);            // SS NS BS
+bool next_member(std::string_view& body, std::string_view& name, Value& value);  // M, items
 
 std::optional<Value> find_member(std::string_view map_body, std::string_view name);
 std::optional<Value> find_element(std::string_view list_body, size_t index);
@@ -79,7 +80,8 @@ bool equal_items(std::string_view a, std::string_view b);
 int compare(const Value& a, const Value& b);
 Decimal number_of(const Value& number);
 
-// What AWS counts: names and values, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+// What AWS counts: names and values,
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 size_t size_bytes(const Value& value);
 size_t item_size_bytes(std::string_view item);
 

@@ -72,7 +72,8 @@ Result<void> encode_set(const Json& wire, Type type, std::string& out) {
   if (!wire.is_array()) return fail("SerializationException", "Unexpected field type");
   if (wire.items().empty()) {
     if (type == Type::binary_set) return invalid_value("Binary sets should not be empty");
-    return invalid_value(type == Type::string_set ? "An string set  may not be empty" : "An number set  may not be empty");
+    return invalid_value(type == Type::string_set ? "An string set  may not be empty"
+                                                  : "An number set  may not be empty");
   }
   std::vector<std::string> elements;
   for (const Json& item : wire.items()) {
@@ -100,11 +101,11 @@ Result<void> encode_set(const Json& wire, Type type, std::string& out) {
 Result<void> encode_members(const Json& wire, std::string& out, int level) {
   if (wire.is_array())
     return fail("SerializationException",
-                "Unrecognized collection type java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>");
+                "Unrecognized collection type java.util.Map<java.lang.String, "
+                "com.amazonaws.dynamodb.v20120810.AttributeValue>");
   if (!wire.is_object()) return fail("SerializationException", "Unexpected field type");
   for (const Json::Member& m : wire.members()) {
-    if (m.key.size() > 65535)
-      return invalid_value("Attribute name is too large, must be less than 65536 bytes");
+    if (m.key.size() > 65535) return invalid_value("Attribute name is too large, must be less than 65536 bytes");
     put_element(out, m.key);  // a name is framed as an element is
     CHECK_OK(encode_value(m.value, out, level));
   }

@@ -22,7 +22,7 @@ namespace thaw::net {
 
 class EventLoop : public Loop {
  public:
-  // Runs on the calling thread until stop(), or until nothing is left to do.
+  // Runs on the calling thread until stop(). May be run again.
   virtual void run() = 0;
   // Ends run() soon. Thread-safe. Tasks that are suspended stay suspended and are never resumed by this.
   virtual void stop() = 0;
@@ -32,16 +32,17 @@ class EventLoop : public Loop {
 };
 
 // A loop becomes current on the thread that makes it, so make and run it on one thread.
-// `blocking_threads` bounds the pool of run_blocking(); its threads start at need.
+// SIGPIPE is ignored in the process from then on. `blocking_threads` bounds the pool of run_blocking(); its threads
+// start at need.
 std::unique_ptr<EventLoop> make_loop(size_t blocking_threads = 8);
 
 // Runs until `main` has finished; what it threw is rethrown.
 void run_loop(EventLoop& loop, Task<void> main);
 
-// An owned descriptor registered with the current loop. One waiter for reading and one for writing at a time.
+// An owned descriptor registered with the current loop. Several may wait at once.
 class Descriptor {
  public:
-  Descriptor() = default;
+  Descriptor();
   explicit Descriptor(int fd);  // takes `fd`; makes it non-blocking. Files that epoll refuses are always ready.
   Descriptor(Descriptor&&) noexcept;
   Descriptor& operator=(Descriptor&&) noexcept;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs the tests that are built: unit tests through CTest, then tests/e2e/*.e2e, and adds them up.
 
-Prints what failed, and as the last line `N passed, N failed` (`, N skipped` may follow). Exits with 1 when anything failed.
+Prints what failed, and as the last line `N passed, N failed` (`, N skipped` may follow). Exits with 1 when anything
+failed.
 Called by ./dev test; arguments choose tests whose names contain one of them. THAW_BIN is the program under test.
 
 An end-to-end test is an executable tests/e2e/NAME.e2e in any language. It prints `ok NAME`, `not ok NAME: why` or

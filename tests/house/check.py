@@ -24,6 +24,7 @@ LINES_MAX = 800
 COLUMNS_MAX = 120
 
 breaches = {}
+includes = {}  # path below src/ -> [(line, target, quoted)]
 
 
 def breach(rule, path, line, words):
@@ -68,12 +69,39 @@ def check_includes(path, lines, below_src):
             continue
         if quoted and os.path.isfile(os.path.join(ROOT, "src", target)):
             if not may_include(below_src, target):
-                room = "/".join(below_src.split("/")[: 2 if below_src.startswith("services/") else 1])
-                breach("rooms", path, number, f"{room} may not include {target}")
+                breach("rooms", path, number, f"{room_of(below_src)} may not include {target}")
         elif quoted and not os.path.isfile(os.path.join(ROOT, os.path.dirname(path), target)):
             breach("includes-exist", path, number, f'"{target}" is not below src/')
-        if not quoted and below_src and path.endswith(".h") and target.startswith(FOREIGN):
-            breach("no-foreign-headers", path, number, f"<{target}> in a header; keep it in a .cc")
+        if below_src:
+            includes.setdefault(below_src, []).append((number, target, quoted))
+
+
+def room_of(below_src):
+    parts = below_src.split("/")
+    return "/".join(parts[:2]) if parts[0] == "services" else parts[0]
+
+
+def foreign_behind(header, seen):
+    """The foreign header that includes of `header` lead to, or nothing."""
+    for _, target, quoted in includes.get(header, []):
+        if not quoted and target.startswith(FOREIGN):
+            return target
+        if quoted and target not in seen:
+            seen.add(target)
+            found = foreign_behind(target, seen)
+            if found:
+                return found
+    return None
+
+
+def check_foreign():
+    """A foreign library is private to the room that uses it: what other rooms include must not lead to its headers."""
+    for source, targets in includes.items():
+        for number, target, quoted in targets:
+            if quoted and target in includes and room_of(target) != room_of(source):
+                foreign = foreign_behind(target, {target})
+                if foreign:
+                    breach("no-foreign-headers", f"src/{source}", number, f"{target} leads to <{foreign}>")
 
 
 def check_text(path, lines):
@@ -122,6 +150,7 @@ def main():
             check_includes(path, lines, path[4:] if path.startswith("src/") else None)
         check_text(path, lines)
     check_folders(set(paths))
+    check_foreign()
     for rule in rules:
         for words in breaches.get(rule, []):
             print(words)

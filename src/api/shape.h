@@ -201,6 +201,9 @@ class Fields {
   Schema& schema_;
 };
 
+// Inside describe(Fields& f), with `using Self = <the struct>`: a member under its own name.
+#define MEMBER(name) f.add(#name, &Self::name)
+
 namespace detail {
 void load_struct(const Schema& schema, void* object, Json&& value);
 void save_struct(const Schema& schema, const void* object, Json& out);

@@ -119,7 +119,8 @@ class TestLoop final : public Loop {
   // Runs one callback, or waits for one until `give_up`.
   void step(Steady::time_point give_up) {
     if (run_one_posted() || run_one_timer()) return;
-    Steady::time_point until = give_up;
+    // `done` may come true without a callback (another thread's counter), so it is looked at now and then.
+    Steady::time_point until = std::min(give_up, Steady::now() + std::chrono::milliseconds(5));
     if (!timers_.empty()) until = std::min(until, timers_.begin()->first.first);
     std::unique_lock lock(mutex_);
     wakes_.wait_until(lock, until, [this] { return !posted_.empty(); });

@@ -5,7 +5,7 @@
 // (and reads its own writes), and conflicts at commit when something it read was changed meanwhile. transact() then
 // runs the function again, so the function must be idempotent and do no I/O but through its Transaction.
 //
-// Keys and values are bytes. Limits: key 16 KiB, value 8 MiB, one transaction 64 MiB of writes (LimitExceeded).
+// Keys and values are bytes. Limits: key 1 byte to 16 KiB, value 8 MiB, one transaction 64 MiB of writes (LimitExceeded).
 // Thread-safety: a Store may be used from the loop's thread only; a Transaction belongs to one coroutine.
 #pragma once
 

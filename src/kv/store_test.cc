@@ -308,6 +308,7 @@ TEST_P(StoreTest, LimitsAreErrors) {
     Result<bool> done = loop_.run(store_->commit(std::move(tx)));
     return !done && done.error().code == "LimitExceeded";
   };
+  EXPECT_TRUE(fails([](Transaction& tx) { tx.set("", "v"); }));
   EXPECT_TRUE(fails([](Transaction& tx) { tx.set(std::string(16'385, 'k'), ""); }));
   EXPECT_FALSE(fails([](Transaction& tx) { tx.set(std::string(16'384, 'k'), ""); }));
   std::string big(8u << 20, 'v');

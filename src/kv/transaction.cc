@@ -165,6 +165,7 @@ void SnapshotTransaction::track_range(std::string_view begin, std::string_view e
 void SnapshotTransaction::check_limits(size_t key_bytes, size_t value_bytes) {
   if (error_) return;
   auto refuse = [this](std::string what) { error_ = Error{"LimitExceeded", std::move(what), 400, {}}; };
+  if (key_bytes == 0) return refuse("A key is empty.");
   if (key_bytes > key_bytes_max) return refuse(fmt::format("A key is longer than {} bytes.", key_bytes_max));
   if (value_bytes > value_bytes_max) return refuse(fmt::format("A value is longer than {} bytes.", value_bytes_max));
   if (bytes_ > transaction_bytes_max) {
@@ -217,7 +218,7 @@ void SnapshotTransaction::append(std::string_view prefix, std::string_view value
 void SnapshotTransaction::clear_range(std::string_view begin, std::string_view end) {
   if (begin >= end) return;
   bytes_ += begin.size() + end.size();
-  check_limits(std::max(begin.size(), end.size()), 0);
+  check_limits(end.size(), 0);
   auto first = writes_.lower_bound(begin);
   while (first != writes_.end() && first->first < end) {
     bytes_ -= first->first.size() + first->second.value.size();

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/table.h>
 
@@ -20,6 +21,14 @@ class CounterMerge final : public rocksdb::AssociativeMergeOperator {
                    static_cast<uint64_t>(decode_counter_bytes(view(delta)));
     *out = encode_counter(static_cast<int64_t>(sum));
     return true;
+  }
+};
+
+// After a full disk the engine itself resumes, at the next write: RocksDB's own polling would only be in its way.
+class NoAutomaticRecovery final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* automatic) override {
+    *automatic = false;
   }
 };
 
@@ -101,13 +110,12 @@ class RocksSnapshot final : public Snapshot {
 };
 
 // A few keys are deleted one by one, since RocksDB's range tombstones make later reads dearer; many by a tombstone.
-// `group` up to `index` is what the batch holds already and the database does not know yet. At least one operation is
-// written, so that every commit moves RocksDB's sequence number on (see Opened::version).
+// `group` up to `index` is what the batch holds already and the database does not know yet.
 rocksdb::Status clear_range(rocksdb::DB& db, const std::vector<std::shared_ptr<Pending>>& group, size_t index,
                             const KeyRange& range, rocksdb::WriteBatch& batch) {
   constexpr size_t few = 256;
   const auto& [begin, end] = range;
-  std::vector<std::string> found{begin};
+  std::vector<std::string> found;
   rocksdb::ReadOptions options;
   rocksdb::Slice upper = slice(end);
   options.iterate_upper_bound = &upper;
@@ -141,6 +149,7 @@ rocksdb::Options database_options(const RocksDbOptions& options, rocksdb::Env* e
   if (env != nullptr) out.env = env;
   out.create_if_missing = true;
   out.merge_operator = std::make_shared<CounterMerge>();
+  out.listeners.push_back(std::make_shared<NoAutomaticRecovery>());
   // Memory.
   out.write_buffer_size = options.write_buffer_bytes;
   out.max_write_buffer_number = 2;
@@ -202,6 +211,12 @@ rocksdb::Status build_batch(rocksdb::DB& db, const std::vector<std::shared_ptr<P
       rocksdb::Status status = add_write(key, write, batch);
       if (!status.ok()) return status;
     }
+  }
+  // Keys are not empty, so this deletes nothing.
+  uint64_t sequence = db.GetLatestSequenceNumber() + batch.Count();
+  for (; sequence < group.back()->batch.version; ++sequence) {
+    rocksdb::Status status = batch.Delete("");
+    if (!status.ok()) return status;
   }
   return rocksdb::Status::OK();
 }

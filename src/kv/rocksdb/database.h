@@ -26,7 +26,9 @@ rocksdb::Status open_database(const RocksDbOptions& options, Database& database)
 // Of what is written now. Any thread.
 std::shared_ptr<Snapshot> take_snapshot(std::shared_ptr<Database> database);
 
-// Adds the commits to `batch`, in order. The committer's thread only: it reads what is there now for cleared ranges.
+// Adds the commits to `batch`, in order, and fills it up so that RocksDB's sequence number does not fall behind the
+// versions given to commits (failed ones took versions too): it is where the versions go on from after a restart.
+// The committer's thread only: it reads what is there now for cleared ranges.
 rocksdb::Status build_batch(rocksdb::DB& db, const std::vector<std::shared_ptr<Pending>>& group,
                             rocksdb::WriteBatch& batch);
 

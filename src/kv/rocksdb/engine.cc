@@ -139,7 +139,7 @@ bool RocksEngine::open() {
   } else if (!status.ok()) {
     opened.error = Error{"InternalFailure", "The store cannot be opened: " + status.ToString(), 500, {}};
   } else {
-    // Every commit writes at least one operation, so the sequence number is never behind the versions given out.
+    // build_batch() sees to it that the sequence number is never behind the versions given out.
     opened.version = database_->db->GetLatestSequenceNumber();
     opened.snapshot = take_snapshot(database_);
   }
@@ -205,7 +205,7 @@ rocksdb::Status RocksEngine::write_batch(const Group& group, bool synced) {
   if (needs_resume_) {
     // Resuming writes what is in memory to a new file, so nothing rests on the log in which an append failed.
     rocksdb::Status status = database_->db->Resume();
-    if (!status.ok()) return rocksdb::Status::NoSpace("the disk is still full");
+    if (!status.ok()) return rocksdb::Status::NoSpace("the disk is still full", status.ToString());
     needs_resume_ = false;
   }
   rocksdb::WriteBatch batch;

@@ -235,7 +235,7 @@ Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route
     if (!route.operation->anonymous_allowed) co_return fail(missing_token_error(family));
     co_return Result<void>();
   }
-  std::optional<Credential> credential = co_await credentials_.find(claim.access_key);
+  std::optional<Credential> credential = co_await credentials_.find(claim.access_key, claim.security_token);
   if (!credential) co_return fail(unknown_key_error(family, claim.access_key));
   if (credential->session_token != claim.security_token) co_return fail(invalid_token_error(family, claim.security_token));
   if (credential->expires <= clock_.now()) co_return fail(expired_token_error(family, claim.security_token));

@@ -26,11 +26,12 @@ struct Credential {
   Principal principal;
 };
 
-// Finds credentials; services/iam implements it (with sts's sessions). Answers nothing for an unknown key.
+// Finds credentials; services/iam implements it (with sts's sessions). Answers nothing for an unknown key, and for a token that
+// was not made here. `security_token` is what the request brought; empty when it brought none.
 class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
-  virtual Ready<std::optional<Credential>> find(const std::string& access_key) = 0;
+  virtual Ready<std::optional<Credential>> find(const std::string& access_key, const std::string& security_token) = 0;
 };
 
 // Decides what a principal may do; services/iam implements it.

@@ -130,6 +130,15 @@ std::optional<std::vector<std::string>> JsonConditionKeys::values(std::string_vi
 
 // ---- statements ----
 
+namespace {
+
+// "lambda.amazonaws.com" is also written with a region ("states.us-east-1.amazonaws.com") or another URL suffix.
+bool same_service(std::string_view written, std::string_view actual) {
+  return written == actual || written.substr(0, written.find('.')) == actual.substr(0, actual.find('.'));
+}
+
+}  // namespace
+
 Naming Policy::Statement::names(const PolicyPrincipal& principal) const {
   if (any_principal) return Naming::caller;
   Naming best = Naming::none;
@@ -147,7 +156,9 @@ Naming Policy::Statement::names(const PolicyPrincipal& principal) const {
         else if (!principal.role_arn.empty() && pattern.value == principal.role_arn) found = Naming::role;
         break;
       case PrincipalPattern::Kind::service:
-        if (principal.kind == PolicyPrincipal::Kind::service && pattern.value == principal.arn) found = Naming::caller;
+        if (principal.kind == PolicyPrincipal::Kind::service && same_service(pattern.value, principal.arn)) {
+          found = Naming::caller;
+        }
         break;
       case PrincipalPattern::Kind::other:
         if (!principal.user_id.empty() && pattern.value == principal.user_id.substr(0, principal.user_id.find(':'))) {
@@ -269,6 +280,7 @@ Verdict decide(const PolicyRequest& request, const PolicySet& policies) {
   if (kind == Kind::anonymous || kind == Kind::service) {
     return resource_allows ? kAllowed : not_allowed_by(Verdict::By::resource);
   }
+  if (policies.resource_must_allow && !resource_allows) return not_allowed_by(Verdict::By::resource);
   if (kind == Kind::root) {
     if (policies.cross_account && !resource_allows) return not_allowed_by(Verdict::By::resource);
     return kAllowed;

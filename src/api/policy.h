@@ -114,6 +114,8 @@ struct PolicySet {
   const Policy* resource = nullptr;     // the resource's own policy
   // The resource is in another account than the principal: both sides must allow.
   bool cross_account = false;
+  // The resource's own policy is the only root of trust (roles, keys): without its word nothing else counts, not even root's.
+  bool resource_must_allow = false;
 };
 
 struct Verdict {

@@ -234,6 +234,20 @@ TEST(Decide, AnotherAccountNeedsBothSides) {
   EXPECT_NE(d.run(user()), "allowed");
 }
 
+TEST(Decide, SomeResourcesMustAllowThemselves) {
+  Decision d;
+  d.identity = {parse(document("Allow", "*", "*"))};
+  EXPECT_EQ(d.run(user()), "allowed");
+  Verdict verdict = decide({"sts:AssumeRole", "arn:aws:iam::123456789012:role/R", user(), nullptr},
+                           {.identity = d.identity, .resource_must_allow = true});
+  EXPECT_FALSE(verdict.allowed);
+  PolicyRef trust = parse(R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"123456789012"}}})",
+                          PolicyKind::trust);
+  verdict = decide({"sts:AssumeRole", "arn:aws:iam::123456789012:role/R", user(), nullptr},
+                   {.identity = d.identity, .resource = trust.get(), .resource_must_allow = true});
+  EXPECT_TRUE(verdict.allowed);
+}
+
 TEST(Decide, ServicesNeedTheResourcesPolicyAndRootNeedsNone) {
   PolicyPrincipal service{PolicyPrincipal::Kind::service, "", "sns.amazonaws.com", "", ""};
   PolicyPrincipal root{PolicyPrincipal::Kind::root, kAccount, "arn:aws:iam::123456789012:root", "", kAccount};

@@ -9,7 +9,9 @@ namespace thaw::api {
 
 class NoCredentials final : public CredentialSource {
  public:
-  Ready<std::optional<Credential>> find(const std::string&) override { return std::optional<Credential>(); }
+  Ready<std::optional<Credential>> find(const std::string&, const std::string&) override {
+    return std::optional<Credential>();
+  }
 };
 
 //   api::TestDoor t;

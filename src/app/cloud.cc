@@ -1,0 +1,145 @@
+#include "app/cloud.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <cstdio>
+
+#include "api/door.h"
+#include "app/control.h"
+#include "base/log.h"
+#include "net/server.h"
+#include "net/tls.h"
+#include "services/logs/service.h"
+
+namespace thaw::app {
+namespace {
+
+// The root's own keys only.
+class RootCredentials final : public api::CredentialSource {
+ public:
+  explicit RootCredentials(const UpOptions& options) : options_(options) {}
+  Ready<std::optional<api::Credential>> find(const std::string& access_key) override {
+    if (access_key != options_.access_key) return std::optional<api::Credential>();
+    api::Credential out;
+    out.access_key = access_key;
+    out.secret_key = options_.secret_key;
+    out.principal.kind = api::Principal::Kind::root;
+    out.principal.account = options_.account;
+    out.principal.arn = "arn:aws:iam::" + options_.account + ":root";
+    out.principal.user_id = options_.account;
+    return std::optional(std::move(out));
+  }
+
+ private:
+  const UpOptions& options_;
+};
+
+Result<std::unique_ptr<kv::Store>> open_store(const UpOptions& options) {
+  if (options.durability == kv::Durability::memory) return kv::make_memory_store();
+  kv::RocksDbOptions rocksdb;
+  rocksdb.directory = options.data_directory + "/state";
+  rocksdb.durability = options.durability;
+  return kv::open_rocksdb_store(rocksdb);
+}
+
+}  // namespace
+
+struct Cloud::Parts {
+  Parts(net::EventLoop& event_loop, UpOptions up_options)
+      : loop(event_loop), options(std::move(up_options)), credentials(options), authority(options.data_directory + "/tls") {}
+
+  net::EventLoop& loop;
+  UpOptions options;
+  RealClock real_clock;
+  VirtualClock virtual_clock;
+  RootCredentials credentials;
+  api::AllowAll authorizer;
+  net::CertificateAuthority authority;
+  std::unique_ptr<kv::Store> store;
+  std::unique_ptr<api::Door> door;
+  logs::Logs logs;
+  std::unique_ptr<Control> control;
+  std::unique_ptr<net::Server> server;
+  std::vector<api::Service*> services;
+
+  const Clock& clock() const { return options.virtual_clock ? static_cast<const Clock&>(virtual_clock) : real_clock; }
+  Result<void> build();
+  Task<net::HttpResponse> handle(net::HttpRequest& request);
+};
+
+Result<void> Cloud::Parts::build() {
+  if (::mkdir(options.data_directory.c_str(), 0700) != 0 && errno != EEXIST)
+    return fail("DataDirectoryUnusable", "The data directory " + options.data_directory + " cannot be made: " + strerror(errno));
+  TRY(store, open_store(options));
+  door = std::make_unique<api::Door>(*store, clock(), credentials, authorizer,
+                                     api::DoorOptions{.account = options.account, .region = options.region});
+  services = {&logs};
+  for (api::Service* service : services) door->add(*service);
+  control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
+  server = std::make_unique<net::Server>([this](net::HttpRequest& request) { return handle(request); }, &authority);
+  return {};
+}
+
+Task<net::HttpResponse> Cloud::Parts::handle(net::HttpRequest& request) {
+  return Control::serves(request) ? control->serve(request) : door->handle(request);
+}
+
+Cloud::Cloud(net::EventLoop& loop, UpOptions options) : parts_(std::make_unique<Parts>(loop, std::move(options))) {}
+Cloud::~Cloud() = default;
+
+Result<uint16_t> Cloud::start() {
+  Parts& parts = *parts_;
+  CHECK_OK(parts.build());
+  TRY(uint16_t port, parts.server->listen(parts.options.host, parts.options.port));
+  for (api::Service* service : parts.services) service->start();
+  return port;
+}
+
+Task<void> Cloud::stop() {
+  Parts& parts = *parts_;
+  if (!parts.server) co_return;
+  co_await parts.server->stop();
+  for (auto service = parts.services.rbegin(); service != parts.services.rend(); ++service) co_await (*service)->stop();
+  co_await parts.store->close();
+}
+
+int run_up(UpOptions options) {
+  bool default_keys = options.access_key == "test" && options.secret_key == "test";
+  bool loopback = options.host.starts_with("127.") || options.host == "::1" || options.host == "localhost";
+  if (default_keys && !loopback) {
+    fmt::print(stderr, "thaw: {} can be reached from other machines, and the root's keys are the well-known test/test.\n"
+               "Set THAW_ACCESS_KEY and THAW_SECRET_KEY, or listen on 127.0.0.1.\n", options.host);
+    return 2;
+  }
+  ::signal(SIGPIPE, SIG_IGN);
+  auto loop = net::make_loop();
+  std::string host = options.host;
+  auto cloud = std::make_unique<Cloud>(*loop, options);
+  Result<uint16_t> port = cloud->start();
+  if (!port) {
+    fmt::print(stderr, "thaw: {}\n", port.error().message);
+    return 1;
+  }
+  if (options.durability != kv::Durability::fsync)
+    fmt::print(stderr, "thaw: --durability {}: answers do not wait for the disk; a crash may lose acknowledged writes.\n",
+               options.durability == kv::Durability::os ? "os" : "memory");
+  fmt::print("Thaw is up at http://{}:{}\n", host == "127.0.0.1" ? "localhost" : host, *port);
+  std::fflush(stdout);
+  bool stopping = false;
+  auto stop = [&] {
+    if (std::exchange(stopping, true)) return;
+    loop->spawn("stop", [](Cloud& running, net::EventLoop& ending) -> Task<void> {
+      co_await running.stop();
+      ending.stop();
+    }(*cloud, *loop));
+  };
+  loop->on_signal(SIGTERM, stop);
+  loop->on_signal(SIGINT, stop);
+  loop->run();
+  cloud.reset();
+  return 0;
+}
+
+}  // namespace thaw::app

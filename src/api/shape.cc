@@ -30,7 +30,30 @@ Schema& Field::own() {
 
 namespace {
 Use& inner(Schema& schema) { return schema.kind == Kind::map ? schema.value : schema.element; }
+std::vector<std::string> texts(std::initializer_list<std::string_view> values) { return {values.begin(), values.end()}; }
 }  // namespace
+
+Use& Field::use() { return schema_.members[index_]; }
+Field& Field::required() { return use().required = true, *this; }
+Field& Field::wire(std::string_view name) { return use().wire = name, *this; }
+Field& Field::header(std::string_view name) { return use().in = In::header, wire(name); }
+Field& Field::prefix_headers(std::string_view prefix) { return use().in = In::prefix_headers, wire(prefix); }
+Field& Field::uri(std::string_view label) { return use().in = In::uri, wire(label); }
+Field& Field::query(std::string_view name) { return use().in = In::query, wire(name); }
+Field& Field::query_map() { return use().in = In::query_map, *this; }
+Field& Field::payload() { return use().in = In::payload, *this; }
+Field& Field::status() { return use().in = In::status, *this; }
+Field& Field::length(int64_t min, int64_t max) { return use().min = min, use().max = max, *this; }
+Field& Field::range(int64_t min, int64_t max) { return length(min, max); }
+Field& Field::min(int64_t min) { return use().min = min, *this; }
+Field& Field::max(int64_t max) { return use().max = max, *this; }
+Field& Field::pattern(std::string_view re2) { return use().pattern = re2, *this; }
+Field& Field::one_of(std::initializer_list<std::string_view> values) { return use().values = texts(values), *this; }
+Field& Field::one_of(std::vector<std::string> values) { return use().values = std::move(values), *this; }
+Field& Field::time(TimeFormat format) { return use().time = format, *this; }
+Field& Field::flattened() { return use().flattened = true, *this; }
+Field& Field::xml_attribute() { return use().xml_attribute = true, *this; }
+Field& Field::idempotency_token() { return use().idempotency_token = true, *this; }
 
 Field& Field::each_length(int64_t min, int64_t max) {
   Use& each = inner(own());
@@ -38,13 +61,14 @@ Field& Field::each_length(int64_t min, int64_t max) {
   each.max = max;
   return *this;
 }
-Field& Field::each_pattern(std::string re2) { return inner(own()).pattern = std::move(re2), *this; }
+Field& Field::each_pattern(std::string_view re2) { return inner(own()).pattern = re2, *this; }
+Field& Field::each_one_of(std::initializer_list<std::string_view> values) { return each_one_of(texts(values)); }
 Field& Field::each_one_of(std::vector<std::string> values) { return inner(own()).values = std::move(values), *this; }
-Field& Field::each_wire(std::string name) { return inner(own()).wire = std::move(name), *this; }
-Field& Field::map_wire(std::string key, std::string value) {
+Field& Field::each_wire(std::string_view name) { return inner(own()).wire = name, *this; }
+Field& Field::map_wire(std::string_view key, std::string_view value) {
   Schema& schema = own();
-  schema.key.wire = std::move(key);
-  schema.value.wire = std::move(value);
+  schema.key.wire = key;
+  schema.value.wire = value;
   return *this;
 }
 Field& Field::key_length(int64_t min, int64_t max) {
@@ -52,6 +76,25 @@ Field& Field::key_length(int64_t min, int64_t max) {
   schema.key.min = min;
   schema.key.max = max;
   return *this;
+}
+
+Fields& Fields::named(std::string_view name) { return schema_.name = name, *this; }
+Fields& Fields::as_union() { return schema_.is_union = true, *this; }
+Fields& Fields::xml(std::string_view root, std::string_view namespace_uri) {
+  schema_.xml_name = root;
+  schema_.xml_namespace = namespace_uri;
+  return *this;
+}
+
+Field Fields::add_use(std::string_view name, const Schema& (*shape)(), size_t offset, void (*load)(void*, Json&&),
+                      bool (*save)(const void*, Json&)) {
+  Use& use = schema_.members.emplace_back();
+  use.name = name;
+  use.shape = shape;
+  use.offset = offset;
+  use.load = load;
+  use.save = save;
+  return Field(schema_, schema_.members.size() - 1);
 }
 
 namespace detail {

@@ -22,6 +22,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <map>
 #include <memory>
@@ -132,39 +133,42 @@ class Box {
 class Fields;
 
 // What a declaration says of one member; each call returns the same field. See Use for the meanings.
+// Nothing here is inline: a service declares hundreds of members, and each call would be expanded in its api.cc.
 class Field {
  public:
   Field(Schema& schema, size_t index) : schema_(schema), index_(index) {}
-  Field& required() { return use().required = true, *this; }
-  Field& wire(std::string name) { return use().wire = std::move(name), *this; }
-  Field& header(std::string name) { return use().in = In::header, wire(std::move(name)); }
-  Field& prefix_headers(std::string prefix) { return use().in = In::prefix_headers, wire(std::move(prefix)); }
-  Field& uri(std::string label = "") { return use().in = In::uri, wire(std::move(label)); }
-  Field& query(std::string name) { return use().in = In::query, wire(std::move(name)); }
-  Field& query_map() { return use().in = In::query_map, *this; }
-  Field& payload() { return use().in = In::payload, *this; }
-  Field& status() { return use().in = In::status, *this; }
-  Field& length(int64_t min, int64_t max) { return use().min = min, use().max = max, *this; }
-  Field& range(int64_t min, int64_t max) { return length(min, max); }
-  Field& min(int64_t min) { return use().min = min, *this; }
-  Field& max(int64_t max) { return use().max = max, *this; }
-  Field& pattern(std::string re2) { return use().pattern = std::move(re2), *this; }
-  Field& one_of(std::vector<std::string> values) { return use().values = std::move(values), *this; }
-  Field& time(TimeFormat format) { return use().time = format, *this; }
-  Field& flattened() { return use().flattened = true, *this; }
-  Field& xml_attribute() { return use().xml_attribute = true, *this; }
-  Field& idempotency_token() { return use().idempotency_token = true, *this; }
-  // Constraints of a list's elements or a map's keys and values, and their names on the wire. The member's own copy of the
-  // list's schema is changed, so other uses of the same C++ type are not.
+  Field& required();
+  Field& wire(std::string_view name);
+  Field& header(std::string_view name);
+  Field& prefix_headers(std::string_view prefix);
+  Field& uri(std::string_view label = "");
+  Field& query(std::string_view name);
+  Field& query_map();
+  Field& payload();
+  Field& status();
+  Field& length(int64_t min, int64_t max);
+  Field& range(int64_t min, int64_t max);
+  Field& min(int64_t min);
+  Field& max(int64_t max);
+  Field& pattern(std::string_view re2);
+  Field& one_of(std::initializer_list<std::string_view> values);
+  Field& one_of(std::vector<std::string> values);
+  Field& time(TimeFormat format);
+  Field& flattened();
+  Field& xml_attribute();
+  Field& idempotency_token();
+  // Constraints of a list's elements or a map's keys and values, and their names on the wire. The member's own copy of
+  // the list's schema is changed, so other uses of the same C++ type are not.
   Field& each_length(int64_t min, int64_t max);
-  Field& each_pattern(std::string re2);
+  Field& each_pattern(std::string_view re2);
+  Field& each_one_of(std::initializer_list<std::string_view> values);
   Field& each_one_of(std::vector<std::string> values);
-  Field& each_wire(std::string name);            // a list's element name in XML and Query (default "member")
-  Field& map_wire(std::string key, std::string value);
+  Field& each_wire(std::string_view name);  // a list's element name in XML and Query (default "member")
+  Field& map_wire(std::string_view key, std::string_view value);
   Field& key_length(int64_t min, int64_t max);
 
  private:
-  Use& use() { return schema_.members[index_]; }
+  Use& use();
   Schema& own();
   Schema& schema_;
   size_t index_;
@@ -173,31 +177,30 @@ class Field {
 template <class T>
 struct Bind;
 
+namespace detail {
+template <class T>
+void load_member(void* at, Json&& value);
+template <class T>
+bool save_member(const void* at, Json& out);
+}  // namespace detail
+
 class Fields {
  public:
   explicit Fields(Schema& schema) : schema_(schema) {}
 
   template <class S, class T>
-  Field add(std::string name, T S::*member) {
-    Use use;
-    use.name = std::move(name);
-    use.shape = &Bind<T>::schema;
+  Field add(std::string_view name, T S::*member) {
     alignas(S) static char space[sizeof(S)];
-    use.offset = static_cast<size_t>(reinterpret_cast<char*>(&(reinterpret_cast<S*>(space)->*member)) - space);
-    use.load = [](void* at, Json&& value) { Bind<T>::load(*static_cast<T*>(at), std::move(value)); };
-    use.save = [](const void* at, Json& out) { return Bind<T>::save(*static_cast<const T*>(at), out); };
-    schema_.members.push_back(std::move(use));
-    return Field(schema_, schema_.members.size() - 1);
+    auto offset = static_cast<size_t>(reinterpret_cast<char*>(&(reinterpret_cast<S*>(space)->*member)) - space);
+    return add_use(name, &Bind<T>::schema, offset, &detail::load_member<T>, &detail::save_member<T>);
   }
-  Fields& named(std::string name) { return schema_.name = std::move(name), *this; }
-  Fields& as_union() { return schema_.is_union = true, *this; }
-  Fields& xml(std::string root, std::string namespace_uri = "") {
-    schema_.xml_name = std::move(root);
-    schema_.xml_namespace = std::move(namespace_uri);
-    return *this;
-  }
+  Fields& named(std::string_view name);
+  Fields& as_union();
+  Fields& xml(std::string_view root, std::string_view namespace_uri = "");
 
  private:
+  Field add_use(std::string_view name, const Schema& (*shape)(), size_t offset, void (*load)(void*, Json&&),
+                bool (*save)(const void*, Json&));
   Schema& schema_;
 };
 
@@ -355,6 +358,17 @@ struct Bind<std::map<std::string, T>> {
     return out = Json(std::move(members)), true;
   }
 };
+
+namespace detail {
+template <class T>
+void load_member(void* at, Json&& value) {
+  Bind<T>::load(*static_cast<T*>(at), std::move(value));
+}
+template <class T>
+bool save_member(const void* at, Json& out) {
+  return Bind<T>::save(*static_cast<const T*>(at), out);
+}
+}  // namespace detail
 
 // An operation without input or output members.
 struct Nothing {

@@ -1,8 +1,10 @@
 #include "api/door.h"
 
 #include <cassert>
+#include <charconv>
 
 #include "api/codec.h"
+#include "api/signed_body.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -35,6 +37,14 @@ net::HttpResponse to_http(WireResponse wire, const std::string& request_id, bool
   if (s3) out.headers.set("x-amz-request-id", request_id);
   out.body = std::move(wire.body);
   return out;
+}
+
+std::optional<uint64_t> decoded_length(const net::HttpRequest& http) {
+  std::string_view text = http.headers.get_or("x-amz-decoded-content-length", "");
+  uint64_t value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 // Reads what a stream gives, for callers in process.
@@ -188,7 +198,6 @@ Task<net::HttpResponse> Door::answer_operation(net::HttpRequest& http, const Rou
   request.tls = http.tls;
   request.source_ip = http.peer.ip;
   request.user_agent = http.headers.get_or("user-agent", "");
-  request.body = operation.input_streams ? &http.body : nullptr;
   bool s3 = service.info.bare_xml_errors;
   ErrorFamily family = family_of(route);
 
@@ -199,8 +208,10 @@ Task<net::HttpResponse> Door::answer_operation(net::HttpRequest& http, const Rou
     return out;
   };
 
-  Result<void> authentic = co_await authenticate(http, route, body, request);
+  std::optional<SignedBody> signed_body;  // outlives the operation, which reads it
+  Result<void> authentic = co_await authenticate(http, route, body, request, signed_body);
   if (!authentic) co_return failed(authentic.error());
+  if (operation.input_streams) request.body = signed_body ? static_cast<net::BodyReader*>(&*signed_body) : &http.body;
 
   WireRequest wire;
   wire.query = http.query;
@@ -223,7 +234,8 @@ Task<net::HttpResponse> Door::answer_operation(net::HttpRequest& http, const Rou
   co_return out;
 }
 
-Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route, std::string_view body, Request& request) {
+Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route, std::string_view body, Request& request,
+                                      std::optional<SignedBody>& signed_body) {
   std::vector<std::pair<std::string_view, std::string_view>> headers;
   headers.reserve(http.headers.size());
   for (auto field : http.headers) headers.push_back(field);
@@ -246,7 +258,14 @@ Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route
     CO_CHECK_OK(check_scope(claim, route.service->info.signing(), "", family));
     if (auto region = Region::parse(claim.region)) request.region = std::move(*region);
   }
-  if (!route.operation->input_streams) CO_CHECK_OK(check_payload(claim, body, family));
+  if (!route.operation->input_streams) {
+    CO_CHECK_OK(check_payload(claim, body, family));
+  } else {
+    std::optional<ChunkedOptions> chunked;
+    if (claim.is_streaming())
+      chunked = chunked_options(claim, signatures_.keys(), credential->secret_key, decoded_length(http));
+    signed_body.emplace(http.body, std::move(chunked), claim.payload == PayloadKind::declared ? to_lower(claim.declared_hash) : "");
+  }
   request.principal = credential->principal;
   request.principal.access_key = claim.access_key;
   if (auto account = AccountId::parse(request.principal.account)) request.account = std::move(*account);

@@ -17,6 +17,8 @@
 
 namespace thaw::api {
 
+class SignedBody;
+
 // What an access key stands for.
 struct Credential {
   std::string access_key;
@@ -92,7 +94,8 @@ class Door {
  private:
   Task<net::HttpResponse> answer(net::HttpRequest& http);
   Task<net::HttpResponse> answer_operation(net::HttpRequest& http, const Route& route, std::string body);
-  Task<Result<void>> authenticate(net::HttpRequest& http, const Route& route, std::string_view body, Request& request);
+  Task<Result<void>> authenticate(net::HttpRequest& http, const Route& route, std::string_view body, Request& request,
+                                  std::optional<SignedBody>& signed_body);
   Task<Result<Json>> run(const Operation& operation, Request& request, Json input);
   Task<Result<Json>> run_once(const Operation& operation, Request& request, Json input);
 

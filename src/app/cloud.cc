@@ -20,7 +20,7 @@ namespace {
 class RootCredentials final : public api::CredentialSource {
  public:
   explicit RootCredentials(const UpOptions& options) : options_(options) {}
-  Ready<std::optional<api::Credential>> find(const std::string& access_key) override {
+  Ready<std::optional<api::Credential>> find(const std::string& access_key, const std::string&) override {
     if (access_key != options_.access_key) return std::optional<api::Credential>();
     api::Credential out;
     out.access_key = access_key;

@@ -1,5 +1,6 @@
 #include "net/connection.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -107,8 +108,12 @@ const std::string& Core::date() {
     date_s_ = now.tv_sec;
     tm parts;
     ::gmtime_r(&now.tv_sec, &parts);
-    char text[64];
-    date_.assign(text, ::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts));
+    // By hand, since strftime reads the time zone's file.
+    static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    date_ = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[parts.tm_wday], parts.tm_mday,
+                        months[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
   }
   return date_;
 }
@@ -236,6 +241,7 @@ Task<bool> Connection::write(std::string_view bytes) {
 
 Task<void> Connection::linger() {
   transport->finish();
+  idle = true;
   set_deadline(linger_timeout);
   size_t dropped = 0;
   while (dropped < linger_bytes_max) {

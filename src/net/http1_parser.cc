@@ -20,6 +20,8 @@ struct Http1Parser::Callbacks {
   }
   static int on_url(llhttp_t* parser, const char* at, size_t size) {
     Http1Parser& me = self(parser);
+    // The preface of HTTP/2 in the middle of HTTP/1: llhttp would wait for the rest of it.
+    if (me.kind_ == Kind::request && parser->method == HTTP_PRI) return me.refuse(400, "no such method");
     if (me.message_.target.size() + size > me.limits_.target_bytes_max) return me.refuse(414, "the target is too long");
     me.message_.target.append(at, size);
     return 0;
@@ -40,6 +42,8 @@ struct Http1Parser::Callbacks {
     Http1Parser& me = self(parser);
     while (!me.value_.empty() && (me.value_.back() == ' ' || me.value_.back() == '\t')) me.value_.pop_back();
     Headers& headers = me.message_.headers_done ? me.message_.trailers : me.message_.headers;
+    // llhttp lets spaces pass, which other servers read in other ways ("Content-Length : 5").
+    if (me.name_.find(' ') != std::string::npos) return me.refuse(400, "a header's name has a space");
     if (headers.size() >= me.limits_.header_count_max) return me.refuse(431, "there are too many headers");
     headers.add(me.name_, me.value_);
     me.name_.clear();

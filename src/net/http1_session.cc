@@ -153,7 +153,8 @@ class Http1Session {
     if (!sent) co_return false;
     bool drained = message_.message_done || (keep && co_await drain());
     if (drained && keep) co_return true;
-    co_await connection_.linger();
+    // Closing with unread bytes would reset the connection, and take the response back.
+    if (!drained || connection_.begin < connection_.end) co_await connection_.linger();
     co_return false;
   }
 

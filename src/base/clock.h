@@ -5,6 +5,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 namespace thaw {
 
@@ -16,6 +20,33 @@ class Clock {
   virtual ~Clock() = default;
   virtual Time now() const = 0;  // thread-safe
   int64_t now_ms() const { return now().time_since_epoch().count(); }
+
+  // Calls `fn` after each jump of the time (a virtual clock that is advanced), on the thread that made it jump, until the
+  // token is dropped. A clock that only ever runs never calls.
+  using JumpToken = std::shared_ptr<void>;
+  [[nodiscard]] JumpToken on_jump(std::function<void()> fn) {
+    auto shared = std::make_shared<std::function<void()>>(std::move(fn));
+    std::lock_guard lock(jump_mutex_);
+    std::erase_if(jump_listeners_, [](const auto& listener) { return listener.expired(); });
+    jump_listeners_.push_back(shared);
+    return shared;
+  }
+
+ protected:
+  void jumped() {
+    std::vector<std::weak_ptr<std::function<void()>>> listeners;
+    {
+      std::lock_guard lock(jump_mutex_);
+      listeners = jump_listeners_;
+    }
+    for (auto& weak : listeners) {
+      if (auto listener = weak.lock()) (*listener)();
+    }
+  }
+
+ private:
+  std::mutex jump_mutex_;
+  std::vector<std::weak_ptr<std::function<void()>>> jump_listeners_;
 };
 
 class RealClock final : public Clock {
@@ -29,7 +60,10 @@ class RealClock final : public Clock {
 class VirtualClock final : public Clock {
  public:
   Time now() const override { return RealClock().now() + std::chrono::milliseconds(ahead_ms_.load()); }
-  void advance(std::chrono::milliseconds by) { ahead_ms_ += by.count(); }
+  void advance(std::chrono::milliseconds by) {
+    ahead_ms_ += by.count();
+    jumped();
+  }
 
  private:
   std::atomic<int64_t> ahead_ms_{0};
@@ -40,8 +74,14 @@ class FixedClock final : public Clock {
  public:
   explicit FixedClock(int64_t ms = 1'700'000'000'000) : ms_(ms) {}
   Time now() const override { return Time(std::chrono::milliseconds(ms_.load())); }
-  void set_ms(int64_t ms) { ms_ = ms; }
-  void advance(std::chrono::milliseconds by) { ms_ += by.count(); }
+  void set_ms(int64_t ms) {
+    ms_ = ms;
+    jumped();
+  }
+  void advance(std::chrono::milliseconds by) {
+    ms_ += by.count();
+    jumped();
+  }
 
  private:
   std::atomic<int64_t> ms_;

@@ -34,7 +34,8 @@ class Loop {
   virtual TimerId after(std::chrono::nanoseconds delay, std::function<void()> fn) = 0;
   virtual void cancel(TimerId id) = 0;
 
-  // Runs `fn` on a thread of a small pool; for blocking calls (files, archives, mounts). `fn` must not touch loop state.
+  // Runs `fn` on a thread of a small pool; for blocking calls (files, archives, mounts). `fn` must not touch loop
+  // state.
   virtual void run_blocking(std::function<void()> fn) = 0;
 
   // Starts a task that nobody awaits. An exception that leaves it is logged with its name, and counted.
@@ -105,7 +106,8 @@ class Completion {
 
 struct Unit {};
 
-// Suspends for `delay` of real time. Time that AWS defines (schedules, retries, TTL) comes from Clock and work/ instead.
+// Suspends for `delay` of real time. Time that AWS defines (schedules, retries, TTL) comes from Clock and work/
+// instead.
 Task<void> sleep_for(std::chrono::nanoseconds delay);
 
 // Runs a blocking `fn` on the pool and resumes on the loop with what it answered.

@@ -1,5 +1,5 @@
-// Engine: what keeps the bytes. The core (core.h) above it does transactions, conflicts and watches; an engine only gives
-// snapshots and applies commits in order, in groups, and says when they are durable.
+// Engine: what keeps the bytes. The core (core.h) above it does transactions, conflicts and watches; an engine only
+// gives snapshots and applies commits in order, in groups, and says when they are durable.
 //
 // Thread-safety: everything here is called on the loop's thread; an engine that works on other threads comes back with
 // Loop::post().

@@ -5,8 +5,9 @@
 // (and reads its own writes), and conflicts at commit when something it read was changed meanwhile. transact() then
 // runs the function again, so the function must be idempotent and do no I/O but through its Transaction.
 //
-// Keys and values are bytes. Limits: key 1 byte to 16 KiB, value 8 MiB, one transaction 64 MiB of writes (LimitExceeded).
-// Thread-safety: a Store may be used from the loop's thread only; a Transaction belongs to one coroutine.
+// Keys and values are bytes. Limits: key 1 byte to 16 KiB, value 8 MiB, one transaction 64 MiB of writes
+// (LimitExceeded). Thread-safety: a Store may be used from the loop's thread only; a Transaction belongs to one
+// coroutine.
 #pragma once
 
 #include <functional>
@@ -42,15 +43,17 @@ class Transaction {
   // A read that does not conflict: for hints and statistics.
   virtual Ready<std::optional<std::string>> get_snapshot(std::string_view key) = 0;
   // Keys in [begin, end).
-  virtual Ready<std::vector<KeyValue>> range(std::string_view begin, std::string_view end, RangeOptions options = {}) = 0;
+  virtual Ready<std::vector<KeyValue>> range(std::string_view begin, std::string_view end,
+                                             RangeOptions options = {}) = 0;
 
   virtual void set(std::string_view key, std::string_view value) = 0;
   virtual void clear(std::string_view key) = 0;
   virtual void clear_range(std::string_view begin, std::string_view end) = 0;
-  // Atomic counter: adds to an 8-byte little-endian integer (absent counts as 0) without reading it, so never conflicts.
+  // Atomic counter: adds to an 8-byte little-endian integer (absent counts as 0) without reading it, so never
+  // conflicts.
   virtual void add(std::string_view key, int64_t delta) = 0;
-  // Writes `value` at prefix + the commit's 10-byte versionstamp + a 2-byte order within the transaction: such keys sort in
-  // the order of commits. Never conflicts. Not readable within this transaction.
+  // Writes `value` at prefix + the commit's 10-byte versionstamp + a 2-byte order within the transaction: such keys
+  // sort in the order of commits. Never conflicts. Not readable within this transaction.
   virtual void append(std::string_view prefix, std::string_view value) = 0;
 
   // Runs `fn` on the loop after this transaction has become durable; not at all when it is retried or fails.
@@ -79,8 +82,8 @@ class Store {
   virtual ~Store() = default;
 
   // Runs `fn` in a transaction and commits it; again from the start on conflict, up to 100 times (then the Error
-  // "TransactionConflict", 503). When `fn` answers an error nothing is written and the error is passed on. A failed fsync or
-  // a full disk answers "InternalFailure"/"InsufficientStorage" (500/507): nothing is acknowledged.
+  // "TransactionConflict", 503). When `fn` answers an error nothing is written and the error is passed on. A failed
+  // fsync or a full disk answers "InternalFailure"/"InsufficientStorage" (500/507): nothing is acknowledged.
   template <class T>
   Task<Result<T>> transact(std::function<Task<Result<T>>(Transaction&)> fn) {
     for (int attempt = 0; attempt < 100; ++attempt) {
@@ -98,7 +101,8 @@ class Store {
   virtual Ready<std::unique_ptr<Transaction>> begin() = 0;
   virtual Task<Result<bool>> commit(std::unique_ptr<Transaction> transaction) = 0;
 
-  // Becomes set at the first commit from now on that writes a key in [begin, end). A waiter that loses interest just drops it.
+  // Becomes set at the first commit from now on that writes a key in [begin, end). A waiter that loses interest just
+  // drops it.
   virtual Completion<Unit> watch(std::string begin, std::string end) = 0;
 
   // Waits until the store is open. Errors: "InternalFailure" with the reason why it cannot be opened.
@@ -130,9 +134,9 @@ struct RocksDbOptions {
   size_t block_cache_bytes = 32u << 20;
   std::shared_ptr<Faults> faults;  // for tests; null: none
 };
-// Errors: "DataDirectoryInUse" (another process has it), "DataDirectoryNewer" (written by a newer release), "DataDirectoryUnusable".
-// Opening is cheap and does its slow part in the background: the first transaction waits for it, ready() too.
-// Durability::memory opens no directory: it is make_memory_store().
+// Errors: "DataDirectoryInUse" (another process has it), "DataDirectoryNewer" (written by a newer release),
+// "DataDirectoryUnusable". Opening is cheap and does its slow part in the background: the first transaction waits for
+// it, ready() too. Durability::memory opens no directory: it is make_memory_store().
 Result<std::unique_ptr<Store>> open_rocksdb_store(const RocksDbOptions& options);
 
 }  // namespace thaw::kv

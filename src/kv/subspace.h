@@ -4,7 +4,8 @@
 //   std::string key = tables.key(account, region, name);      // one record
 //   auto [begin, end] = tables.range(account, region);        // all of an account's tables in a region
 //
-// Encoding: text/bytes  0x01 bytes (0x00 -> 0x00 0xFF) 0x00;  integers  0x02, 8 bytes big-endian with the sign bit flipped.
+// Encoding: text/bytes  0x01 bytes (0x00 -> 0x00 0xFF) 0x00;  integers  0x02, 8 bytes big-endian with the sign bit
+// flipped.
 #pragma once
 
 #include <concepts>
@@ -59,8 +60,8 @@ class Subspace {
   std::string prefix_;
 };
 
-// Reads the parts of a key behind a prefix, in order. Each call answers nothing when the next part is of another kind or
-// the key is malformed.
+// Reads the parts of a key behind a prefix, in order. Each call answers nothing when the next part is of another kind
+// or the key is malformed.
 class KeyReader {
  public:
   KeyReader(std::string_view key, std::string_view prefix);

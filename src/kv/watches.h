@@ -1,8 +1,8 @@
 // Watches: who waits for a write into a range of keys. Loop's thread only.
 //
-// Ranges of the forms [k, k + 00) and [p, p + FF) - one key, and what a Subspace answers - hold only keys that start with
-// the range's begin. They are found from a written key by looking up its prefixes of the lengths that are in use, so that
-// many waiters cost nothing to a commit that does not concern them. Other ranges are walked.
+// Ranges of the forms [k, k + 00) and [p, p + FF) - one key, and what a Subspace answers - hold only keys that start
+// with the range's begin. They are found from a written key by looking up its prefixes of the lengths that are in
+// use, so that many waiters cost nothing to a commit that does not concern them. Other ranges are walked.
 #pragma once
 
 #include <map>

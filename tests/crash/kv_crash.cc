@@ -131,7 +131,8 @@ int run_driver(const char* self) {
   uint64_t acknowledged = 0;
   int failed = 0;
   for (int i = 0; i < kills && failed == 0; ++i) {
-    acknowledged = std::max(acknowledged, run_and_kill(self, directory, std::chrono::milliseconds(20 + random() % 700)));
+    std::chrono::milliseconds lifetime(20 + random() % 700);
+    acknowledged = std::max(acknowledged, run_and_kill(self, directory, lifetime));
     TestLoop loop;
     std::unique_ptr<Store> store = open_store(directory);
     Found found = loop.run(check(*store));

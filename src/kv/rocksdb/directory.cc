@@ -48,8 +48,8 @@ Result<bool> check_format(const std::string& path) {
   }
   if (version > format_version) {
     return fail("DataDirectoryNewer",
-                fmt::format("The data directory {} was written by a newer release (format {}, this one knows {}).", path,
-                            version, format_version), 500);
+                fmt::format("The data directory {} was written by a newer release (format {}, this one knows {}).",
+                            path, version, format_version), 500);
   }
   return true;
 }

@@ -24,7 +24,8 @@ constexpr size_t group_commits_max = 4096;
 class RocksEngine final : public Engine {
  public:
   RocksEngine(RocksDbOptions options, DataDirectory directory)
-      : options_(std::move(options)), database_(std::make_shared<Database>(Database{nullptr, std::move(directory), nullptr})) {
+      : options_(std::move(options)),
+        database_(std::make_shared<Database>(Database{nullptr, std::move(directory), nullptr})) {
     if (options_.faults) database_->env = make_faulty_env(options_.faults);
     thread_ = std::thread([this] { run(); });
   }

@@ -255,7 +255,8 @@ TEST_F(RocksDbTest, NothingIsSeenBeforeItIsDurable) {
   EXPECT_TRUE(write("a", "1"));
   faults_->sync_delay_ms = 50;
   int done = 0;
-  loop_.spawn("writer", [](Store& store, int* done) -> Task<void> { co_await write_one(store, 5, done); }(*store_, &done));
+  auto write = [](Store& store, int* done) -> Task<void> { co_await write_one(store, 5, done); };
+  loop_.spawn("writer", write(*store_, &done));
   EXPECT_EQ(all(), "1 ");
   EXPECT_EQ(done, 0);
   EXPECT_TRUE(loop_.run_until([&] { return done == 1; }, std::chrono::seconds(30)));

@@ -122,7 +122,8 @@ TEST_F(ClientTest, TimesOut) {
 TEST_F(ClientTest, RefusesWhatIsNoUrl) {
   run([&]() -> Task<void> {
     Client client;
-    for (std::string bad : {"", "ftp://h/", "http://", "http://h:99999/", "http://h:x/", "http://h/a b", "http://u@h/"}) {
+    for (std::string bad :
+         {"", "ftp://h/", "http://", "http://h:99999/", "http://h:x/", "http://h/a b", "http://u@h/"}) {
       Result<ClientResponse> response = co_await client.fetch({.url = bad});
       CO_ASSERT_TRUE(!response);
       EXPECT_EQ(response.error().code, "InvalidUrl") << bad;
@@ -216,7 +217,7 @@ TEST_F(ClientTest, CertificatesForAnyNameAndOneAuthorityForEver) {
   {
     CertificateAuthority authority(path);
     for (const char* name : {"abc.execute-api.us-east-1.amazonaws.com", "*.s3.amazonaws.com", "10.0.0.1", "::1",
-                             "a-name-longer-than-the-sixty-four-characters-of-a-common-name.lambda-url.eu-west-1.on.aws"}) {
+                             "a-name-longer-than-the-sixty-four-characters-of-a-common-name.lambda-url.on.aws"}) {
       Result<std::string> pem = authority.certificate_pem(name);
       EXPECT_TRUE(pem) << name;
       EXPECT_EQ(authority.certificate_pem(name).value_or(""), pem.value_or("-"));

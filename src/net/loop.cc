@@ -114,6 +114,13 @@ class AsioLoop final : public EventLoop {
   }
   void stop() override { io_.stop(); }
 
+  // Runs what is ready, so that tasks which main told to end come to their end; but not for ever.
+  void finish() {
+    io_.restart();
+    for (int left = 10'000; left > 0 && io_.poll_one() > 0; --left) {
+    }
+  }
+
   void on_signal(int signal, std::function<void()> fn) override {
     auto set = std::make_unique<asio::signal_set>(io_, signal);
     asio::signal_set& signals = *set;
@@ -177,6 +184,7 @@ void run_loop(EventLoop& loop, Task<void> main) {
   };
   loop.post([&] { loop.spawn("main", run(loop, std::move(main), error)); });
   loop.run();
+  static_cast<AsioLoop&>(loop).finish();
   if (error) std::rethrow_exception(error);
 }
 

@@ -16,6 +16,7 @@ struct Server::Impl : Core {
     bool closed = false;
   };
   std::vector<std::shared_ptr<Port>> ports;
+  size_t acceptors = 0;
 
   static Task<void> accept(std::shared_ptr<Impl> self, std::shared_ptr<Port> port, std::shared_ptr<Handler> handler) {
     while (!port->closed) {
@@ -34,11 +35,14 @@ struct Server::Impl : Core {
       ::setsockopt(stream->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       self->start(std::move(*stream), handler, port.get());
     }
+    --self->acceptors;
+    for (Completion<Unit>& one : std::exchange(self->waiting_for_end, {})) one.set({});
   }
 
   std::shared_ptr<Port> add(Listener listener, std::shared_ptr<Handler> its_handler) {
     auto port = std::make_shared<Port>(std::move(listener));
     ports.push_back(port);
+    ++acceptors;
     auto self = std::static_pointer_cast<Impl>(shared_from_this());
     Loop::current().spawn("accept", accept(self, port, std::move(its_handler)));
     return port;
@@ -107,11 +111,10 @@ Task<void> Server::stop(Millis deadline) {
       connection->cut();
     }
   }
-  if (impl->connections.empty()) co_return;
   auto timer = Loop::current().after(deadline, [impl] {
     for (Connection* connection : impl->connections) connection->cut();
   });
-  while (!impl->connections.empty()) {
+  while (!impl->connections.empty() || impl->acceptors > 0) {
     Completion<Unit> ended;
     impl->waiting_for_end.push_back(ended);
     co_await ended;

@@ -133,7 +133,8 @@ TEST_F(ServerTest, AbsoluteTargets) {
     Server server(echo);
     uint16_t port = *server.listen("127.0.0.1", 0);
     RawClient client = co_await RawClient::connect(port);
-    co_await client.send("GET http://bucket.s3.amazonaws.com/k?x=1 HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n");
+    co_await client.send(
+        "GET http://bucket.s3.amazonaws.com/k?x=1 HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n");
     std::string got = co_await client.read_to_end();
     EXPECT_NE(got.find("x-host: bucket.s3.amazonaws.com\r\n"), std::string::npos);
     EXPECT_NE(got.find("x-path: /k\r\n"), std::string::npos);

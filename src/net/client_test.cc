@@ -1,7 +1,6 @@
 #include "net/client.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -12,15 +11,6 @@ namespace thaw::net {
 namespace {
 
 using ClientTest = NetTest;
-
-struct TemporaryDirectory {
-  TemporaryDirectory() {
-    char name[] = "/tmp/thaw-net-XXXXXX";
-    path = ::mkdtemp(name);
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path); }
-  std::string path;
-};
 
 std::string noise(size_t size) {
   std::string out(size, '\0');

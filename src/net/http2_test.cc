@@ -4,6 +4,7 @@
 #include <map>
 
 #include "net/testing.h"
+#include "net/tls_internal.h"
 
 namespace thaw::net {
 namespace {
@@ -18,10 +19,10 @@ struct Exchange {
   uint32_t error = 0;
 };
 
-// A small client of HTTP/2 in clear text.
+// A small client of HTTP/2.
 class Http2Client {
  public:
-  explicit Http2Client(Stream stream) : stream_(std::move(stream)) {
+  explicit Http2Client(std::unique_ptr<Transport> transport) : transport_(std::move(transport)) {
     nghttp2_session_callbacks* callbacks = nullptr;
     nghttp2_session_callbacks_new(&callbacks);
     nghttp2_session_callbacks_set_on_header_callback(
@@ -72,8 +73,8 @@ class Http2Client {
       const uint8_t* bytes = nullptr;
       ssize_t size = nghttp2_session_mem_send(session_, &bytes);
       if (size <= 0) co_return size == 0;
-      std::string_view view(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
-      Result<> sent = co_await stream_.write_all(view);
+      iovec vector{const_cast<uint8_t*>(bytes), static_cast<size_t>(size)};
+      bool sent = co_await transport_->write(std::span(&vector, 1));
       if (!sent) co_return false;
     }
   }
@@ -84,9 +85,10 @@ class Http2Client {
       if (!sent) co_return false;
       if (done()) break;
       char buffer[16 * 1024];
-      Result<size_t> got = co_await stream_.read_some(buffer);
-      if (!got || *got == 0) co_return false;
-      if (nghttp2_session_mem_recv(session_, reinterpret_cast<const uint8_t*>(buffer), *got) < 0) co_return false;
+      ssize_t got = co_await transport_->read(buffer, sizeof buffer);
+      if (got <= 0) co_return false;
+      auto bytes = reinterpret_cast<const uint8_t*>(buffer);
+      if (nghttp2_session_mem_recv(session_, bytes, static_cast<size_t>(got)) < 0) co_return false;
       for (auto& [id, exchange] : exchanges) {
         if (exchange.expects_continue && exchange.headers.contains(":status")) {
           exchange.expects_continue = false;
@@ -129,7 +131,7 @@ class Http2Client {
     return static_cast<ssize_t>(count);
   }
 
-  Stream stream_;
+  std::unique_ptr<Transport> transport_;
   nghttp2_session* session_ = nullptr;
   Exchange next_;
   Headers trailers_;
@@ -140,7 +142,7 @@ class Http2Test : public NetTest {
   static Task<std::unique_ptr<Http2Client>> connect(uint16_t port) {
     Result<Stream> stream = co_await connect_tcp("127.0.0.1", port, Millis(5'000));
     if (!stream) throw std::runtime_error(stream.error().message);
-    co_return std::make_unique<Http2Client>(std::move(*stream));
+    co_return std::make_unique<Http2Client>(make_plain_transport(std::move(*stream)));
   }
 };
 
@@ -179,6 +181,36 @@ TEST_F(Http2Test, LargeBodiesBothWays) {
     CO_ASSERT_TRUE(done);
     EXPECT_TRUE(client->exchanges[first].body == body);
     EXPECT_TRUE(client->exchanges[second].body == body);
+    co_await server.stop();
+  });
+}
+
+TEST_F(Http2Test, OverTls) {
+  TemporaryDirectory directory;
+  run([&]() -> Task<void> {
+    CertificateAuthority authority(directory.path);
+    CO_ASSERT_TRUE(authority.ensure());
+    Server server(echo, &authority);
+    uint16_t port = *server.listen("127.0.0.1", 0);
+    Result<TlsClientContext> context = make_tls_client_context(authority.ca_pem_path(), true);
+    CO_ASSERT_TRUE(context);
+    Result<Stream> stream = co_await connect_tcp("127.0.0.1", port, Millis(5'000));
+    CO_ASSERT_TRUE(stream);
+    // A name that only the certificate knows.
+    std::string name = "abc.execute-api.us-east-1.amazonaws.com";
+    auto transport = make_tls_client_transport(context->get(), std::move(*stream), name, true, "h2");
+    bool shaken = co_await transport->handshake();
+    CO_ASSERT_TRUE(shaken);
+    EXPECT_EQ(transport->alpn(), "h2");
+    Http2Client client(std::move(transport));
+    std::string body(3 << 20, 'b');
+    int32_t first = client.submit("PUT", "/", body);
+    int32_t second = client.submit("PUT", "/", body);
+    bool done = co_await client.finish(first);
+    done = done && co_await client.finish(second);
+    CO_ASSERT_TRUE(done);
+    EXPECT_TRUE(client.exchanges[second].body == body);
+    EXPECT_EQ(client.exchanges[second].headers.get("x-tls"), "yes");
     co_await server.stop();
   });
 }

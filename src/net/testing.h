@@ -2,7 +2,9 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +34,15 @@ class NetTest : public testing::Test {
   }
 
   std::unique_ptr<EventLoop> loop_ = make_loop();
+};
+
+struct TemporaryDirectory {
+  TemporaryDirectory() {
+    char name[] = "/tmp/thaw-net-XXXXXX";
+    path = ::mkdtemp(name);
+  }
+  ~TemporaryDirectory() { std::filesystem::remove_all(path); }
+  std::string path;
 };
 
 // A client of bytes.

@@ -378,12 +378,13 @@ Result<TlsClientContext> make_tls_client_context(const std::string& ca_file, boo
 }
 
 std::unique_ptr<TlsTransport> make_tls_client_transport(SSL_CTX* context, Stream stream, const std::string& host,
-                                                        bool verify) {
+                                                        bool verify, std::string_view protocol) {
   Ssl ssl(SSL_new(context));
   if (!ssl) return nullptr;
   SSL_set_connect_state(ssl.get());
-  static const unsigned char protocols[] = "\x08http/1.1";
-  SSL_set_alpn_protos(ssl.get(), protocols, sizeof protocols - 1);
+  std::string protocols = static_cast<char>(protocol.size()) + std::string(protocol);
+  SSL_set_alpn_protos(ssl.get(), reinterpret_cast<const unsigned char*>(protocols.data()),
+                      static_cast<unsigned int>(protocols.size()));
   if (is_address(host)) {
     if (verify) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str());
   } else {

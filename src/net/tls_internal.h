@@ -29,6 +29,6 @@ std::unique_ptr<TlsTransport> make_tls_server_transport(CertificateAuthority& au
 using TlsClientContext = std::shared_ptr<SSL_CTX>;
 Result<TlsClientContext> make_tls_client_context(const std::string& ca_file, bool verify);
 std::unique_ptr<TlsTransport> make_tls_client_transport(SSL_CTX* context, Stream stream, const std::string& host,
-                                                        bool verify);
+                                                        bool verify, std::string_view protocol = "http/1.1");
 
 }  // namespace thaw::net

@@ -100,6 +100,13 @@ class Http2Session {
 
   // For streams.
   void pump();
+  Task<void> wait_for_peer(Signal& signal) {
+    ++waiting_for_peer_;
+    update_deadline();
+    co_await signal;
+    --waiting_for_peer_;
+    update_deadline();
+  }
   void consume(int32_t stream_id, size_t bytes) {
     nghttp2_session_consume(session_, stream_id, bytes);
     pump();
@@ -160,9 +167,10 @@ class Http2Session {
     return !writing_ && nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
   }
 
+  // A silent peer is cut when there is nothing to do, and when something waits for it.
   void update_deadline() {
     connection_.idle = live_ == 0;
-    if (live_ == 0) {
+    if (live_ == 0 || waiting_for_peer_ > 0) {
       connection_.set_deadline(connection_.core->limits.idle_timeout);
     } else {
       connection_.clear_deadline();
@@ -353,7 +361,7 @@ class Http2Session {
     stream->client_gone = nullptr;
     stream->source = nullptr;
     --live_;
-    if (live_ == 0) update_deadline();
+    update_deadline();
     idle_.notify();
     cut_when_done();
   }
@@ -378,7 +386,9 @@ class Http2Session {
     pump();
     if (stream->source) co_await stream_body(*stream, length);
     // A client that still sends its body is told to stop once it has the response.
-    while (!stream->closed && !(stream->last && stream->sent == stream->sending.size())) co_await stream->drained;
+    while (!stream->closed && !(stream->last && stream->sent == stream->sending.size())) {
+      co_await wait_for_peer(stream->drained);
+    }
     if (!stream->closed && !stream->ended) {
       nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_NO_ERROR);
       pump();
@@ -444,7 +454,7 @@ class Http2Session {
       nghttp2_session_resume_data(session_, stream.id);
       pump();
       if (stream.last) co_return;
-      while (!stream.closed && stream.sent < stream.sending.size()) co_await stream.drained;
+      while (!stream.closed && stream.sent < stream.sending.size()) co_await wait_for_peer(stream.drained);
     }
   }
 
@@ -454,6 +464,7 @@ class Http2Session {
   nghttp2_session* session_ = nullptr;
   std::unordered_map<int32_t, StreamPointer> streams_;
   std::shared_ptr<Unit> alive_ = std::make_shared<Unit>();
+  size_t waiting_for_peer_ = 0;
   size_t live_ = 0;  // requests whose coroutine has not ended
   bool writing_ = false;
   bool broken_ = false;
@@ -503,7 +514,7 @@ Task<Result<std::string>> Http2Stream::read() {
       continue_sent = true;
       session.send_continue(id);
     }
-    co_await arrived;
+    co_await session.wait_for_peer(arrived);
   }
 }
 

@@ -307,6 +307,30 @@ TEST_F(Http2Test, StreamsWaitForTheClientAndNoticeAReset) {
   });
 }
 
+TEST_F(Http2Test, SilentClientsAreCut) {
+  run([&]() -> Task<void> {
+    auto one = std::make_shared<TestSource>(1 << 20, std::nullopt, false);
+    auto two = std::make_shared<TestSource>(1 << 20, std::nullopt, false);
+    auto handler = [&](HttpRequest& request) -> Task<HttpResponse> {
+      HttpResponse response;
+      response.stream = request.version == 20 ? two : one;
+      co_return response;
+    };
+    ServerLimits limits;
+    limits.idle_timeout = Millis(1);
+    Server server(handler, nullptr, limits);
+    uint16_t port = *server.listen("127.0.0.1", 0);
+    RawClient first = co_await RawClient::connect(port);
+    co_await first.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    auto second = co_await connect(port);
+    second->submit("GET", "/");
+    co_await second->flush();
+    co_await one->cancelled;
+    co_await two->cancelled;
+    co_await server.stop();
+  });
+}
+
 TEST_F(Http2Test, BrokenStreamsAndLostClients) {
   run([&]() -> Task<void> {
     Completion<Unit> heard;

@@ -111,15 +111,22 @@ Task<void> Server::stop(Millis deadline) {
       connection->cut();
     }
   }
-  auto timer = Loop::current().after(deadline, [impl] {
+  auto cut = Loop::current().after(deadline, [impl] {
     for (Connection* connection : impl->connections) connection->cut();
   });
-  while (!impl->connections.empty() || impl->acceptors > 0) {
+  bool given_up = false;
+  auto give_up = Loop::current().after(deadline + Millis(1'000), [impl, &given_up] {
+    given_up = true;
+    for (Completion<Unit>& one : std::exchange(impl->waiting_for_end, {})) one.set({});
+  });
+  while (!given_up && (!impl->connections.empty() || impl->acceptors > 0)) {
     Completion<Unit> ended;
     impl->waiting_for_end.push_back(ended);
     co_await ended;
   }
-  Loop::current().cancel(timer);
+  Loop::current().cancel(cut);
+  Loop::current().cancel(give_up);
+  if (given_up) log::warning("{} connections are left whose handlers still run", impl->connections.size());
 }
 
 size_t Server::connections() const { return impl_->connections.size(); }

@@ -43,8 +43,10 @@ class Server {
   // Serves one connection that was accepted elsewhere.
   void serve_connection(Stream stream, Handler handler = nullptr);
 
-  // Stops accepting, lets requests in flight finish until `deadline`, then cuts what is left. Finishes when no
-  // connection is left.
+  // Stops accepting, lets requests in flight finish until `deadline`, then cuts what is left: handlers hear it by
+  // on_client_gone. Finishes when no connection is left, or a second after the cut, with a line in the log, when
+  // handlers still
+  // run: then what they use must live on.
   Task<void> stop(Millis deadline = Millis(5'000));
 
   size_t connections() const;

@@ -280,6 +280,26 @@ TEST_F(ServerTest, StopLetsRequestsInFlightFinish) {
   });
 }
 
+TEST_F(ServerTest, StopCutsWhatDoesNotFinish) {
+  run([&]() -> Task<void> {
+    Completion<Unit> begun;
+    auto handler = [&](HttpRequest& request) -> Task<HttpResponse> {
+      Completion<Unit> gone;
+      request.on_client_gone([gone]() mutable { gone.set({}); });
+      begun.set({});
+      co_await gone;
+      co_return HttpResponse{};
+    };
+    Server server(handler);
+    uint16_t port = *server.listen("127.0.0.1", 0);
+    RawClient client = co_await RawClient::connect(port);
+    co_await client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    co_await begun;
+    co_await server.stop(Millis(1));
+    EXPECT_EQ(server.connections(), 0u);
+  });
+}
+
 TEST_F(ServerTest, AdoptedListenersHaveTheirOwnHandlerAndEnd) {
   run([&]() -> Task<void> {
     Server server(echo);

@@ -1,5 +1,6 @@
 // All time that AWS defines (schedules, expiry, retries, timestamps in answers) comes from a Clock, so that
-// `--clock virtual` lets a test skip a year. Latencies and billed durations are real time and use std::chrono::steady_clock.
+// `--clock virtual` lets a test skip a year. Latencies and billed durations are real time and use
+// std::chrono::steady_clock.
 #pragma once
 
 #include <atomic>
@@ -21,8 +22,8 @@ class Clock {
   virtual Time now() const = 0;  // thread-safe
   int64_t now_ms() const { return now().time_since_epoch().count(); }
 
-  // Calls `fn` after each jump of the time (a virtual clock that is advanced), on the thread that made it jump, until the
-  // token is dropped. A clock that only ever runs never calls.
+  // Calls `fn` after each jump of the time (a virtual clock that is advanced), on the thread that made it jump, until
+  // the token is dropped. A clock that only ever runs never calls.
   using JumpToken = std::shared_ptr<void>;
   [[nodiscard]] JumpToken on_jump(std::function<void()> fn) {
     auto shared = std::make_shared<std::function<void()>>(std::move(fn));

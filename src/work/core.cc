@@ -319,7 +319,8 @@ Task<Result<std::optional<int64_t>>> Scheduler::Core::repeat(const Leased& lease
                                                              const Error& why) {
   using Waits = std::optional<int64_t>;
   const QueueOptions& options = leased.queue->options;
-  std::optional<Millis> after = next_delay(options.retry, leased.job.attempt, Millis(now_ms() - leased.job.enqueued_ms));
+  Millis age(now_ms() - leased.job.enqueued_ms);
+  std::optional<Millis> after = next_delay(options.retry, leased.job.attempt, age);
   if (after && delay) after = delay;
   co_return co_await store_.transact<Waits>([&, this](kv::Transaction& tx) -> Task<Result<Waits>> {
     JobState state;

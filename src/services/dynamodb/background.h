@@ -1,0 +1,21 @@
+// State of DynamoDB's background work. Private to the service.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "base/loop.h"
+#include "services/dynamodb/service.h"
+
+namespace thaw::dynamodb {
+
+struct DynamoDb::Background {
+  bool started = false;
+  bool stopping = false;
+  int running = 0;
+  std::set<std::string> building;  // storage ids of tables
+  Completion<Unit> wake;           // set when the next expiry may be earlier
+  Completion<Unit> finished;       // set when something has ended
+};
+
+}  // namespace thaw::dynamodb

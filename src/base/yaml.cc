@@ -280,7 +280,7 @@ class Composer {
   // Counts what the value takes once every alias is a copy, so that a small text cannot fill the memory.
   void spend(size_t bytes, YamlPosition at) {
     cost_ += bytes;
-    if (cost_ > limits_.expanded_bytes_max) fail(at, "the document is too large once its aliases are followed");
+    if (cost_ + anchors_cost_ > limits_.expanded_bytes_max) fail(at, "the document is too large once its aliases are followed");
   }
   void enter(int depth, YamlPosition at) {
     if (depth > limits_.depth_max) fail(at, "nested too deeply");
@@ -294,8 +294,9 @@ class Composer {
     int height_before = std::exchange(height_, depth);
     Json value = tagged(event, path, depth);
     if (!name.empty()) {
-      spend(cost_ - cost_before, event.position());  // the anchor's own copy
-      anchors_[name] = Anchor{value, (cost_ - cost_before) / 2, height_ - depth};
+      anchors_cost_ += cost_ - cost_before;
+      spend(0, event.position());
+      anchors_[name] = Anchor{value, cost_ - cost_before, height_ - depth};
     }
     height_ = std::max(height_, height_before);
     return value;
@@ -445,6 +446,7 @@ class Composer {
   YamlPositions positions_;
   std::unordered_map<std::string, Anchor> anchors_;
   size_t cost_ = 0;
+  size_t anchors_cost_ = 0;  // of the copies that anchors keep
   int height_ = 0;  // the deepest level reached since the innermost node() began
 };
 

@@ -116,6 +116,9 @@ TEST(Yaml, Limits) {
   std::string long_text = "a: &a " + std::string(1 << 20, 'x') + "\nb: [*a";
   for (int i = 0; i < 1000; ++i) long_text += ", *a";
   EXPECT_NE(read(long_text + "]").find("too large"), std::string::npos);
+  std::string anchors;
+  for (int i = 0; i < 60; ++i) anchors += "&n" + std::to_string(i) + " [";
+  EXPECT_TRUE(parse_yaml(anchors + std::string(60, ']')));
   // Aliases cannot be stacked deeper than nesting may go.
   std::string tower = "l0: &l0 [x]\n";
   for (int i = 1; i < 200; ++i)

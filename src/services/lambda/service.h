@@ -1,0 +1,134 @@
+// AWS Lambda: functions, versions, aliases, layers, permissions and synchronous invocation.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "api/caller.h"
+#include "api/service.h"
+#include "blob/blob_store.h"
+#include "env/environment.h"
+#include "kv/store.h"
+#include "services/lambda/api.h"
+#include "services/lambda/code_cache.h"
+#include "services/lambda/log_writer.h"
+#include "services/lambda/names.h"
+#include "services/lambda/store.h"
+
+namespace thaw::lambda {
+
+struct Dependencies {
+  kv::Store& store;
+  const Clock& clock;
+  api::Caller caller;              // to sts, s3, logs
+  blob::BlobStore& blobs;          // Lambda's own
+  env::Environments& environments;
+  LogWriter& logs;
+  std::string code_directory;      // where packages are unpacked
+};
+
+class Lambda final : public api::Service {
+ public:
+  explicit Lambda(Dependencies dependencies);
+
+  api::ServiceInfo info() const override;
+  std::vector<api::Operation> operations() override;
+  std::vector<std::string> not_implemented() const override;
+  Task<void> stop() override;
+  // Downloads of code and layers: the Location of GetFunction and GetLayerVersion.
+  bool serves(const net::HttpRequest& request) const override;
+  Task<net::HttpResponse> serve(net::HttpRequest& request) override;
+
+ private:
+  template <class T = api::Nothing>
+  using Answer = Task<Result<T>>;
+  using Request = api::Request;
+
+  // ---- operations, by file ----
+  Answer<FunctionConfiguration> create_function(Request& request, const CreateFunctionInput& in);
+  Answer<FunctionConfiguration> update_function_code(Request& request, const UpdateFunctionCodeInput& in);
+  Answer<FunctionConfiguration> update_function_configuration(Request& request, const UpdateFunctionConfigurationInput& in);
+  Answer<> delete_function(Request& request, const FunctionInput& in);
+  Answer<GetFunctionOutput> get_function(Request& request, const FunctionInput& in);
+  Answer<FunctionConfiguration> get_function_configuration(Request& request, const FunctionInput& in);
+  Answer<ListFunctionsOutput> list_functions(Request& request, const ListFunctionsInput& in);
+  Answer<GetAccountSettingsOutput> get_account_settings(Request& request, const api::Nothing& in);
+  Answer<Concurrency> put_function_concurrency(Request& request, const PutFunctionConcurrencyInput& in);
+  Answer<Concurrency> get_function_concurrency(Request& request, const FunctionInput& in);
+  Answer<> delete_function_concurrency(Request& request, const FunctionInput& in);
+
+  Answer<FunctionConfiguration> publish_version(Request& request, const PublishVersionInput& in);
+  Answer<ListVersionsOutput> list_versions(Request& request, const ListVersionsInput& in);
+  Answer<AliasConfiguration> create_alias(Request& request, const CreateAliasInput& in);
+  Answer<AliasConfiguration> get_alias(Request& request, const AliasInput& in);
+  Answer<AliasConfiguration> update_alias(Request& request, const UpdateAliasInput& in);
+  Answer<> delete_alias(Request& request, const AliasInput& in);
+  Answer<ListAliasesOutput> list_aliases(Request& request, const ListAliasesInput& in);
+
+  Answer<AddPermissionOutput> add_permission(Request& request, const AddPermissionInput& in);
+  Answer<> remove_permission(Request& request, const RemovePermissionInput& in);
+  Answer<GetPolicyOutput> get_policy(Request& request, const FunctionInput& in);
+  Answer<> tag_resource(Request& request, const TagResourceInput& in);
+  Answer<> untag_resource(Request& request, const UntagResourceInput& in);
+  Answer<ListTagsOutput> list_tags(Request& request, const ListTagsInput& in);
+
+  Answer<LayerVersionOutput> publish_layer_version(Request& request, const PublishLayerVersionInput& in);
+  Answer<LayerVersionOutput> get_layer_version(Request& request, const LayerVersionInput& in);
+  Answer<LayerVersionOutput> get_layer_version_by_arn(Request& request, const LayerArnInput& in);
+  Answer<> delete_layer_version(Request& request, const LayerVersionInput& in);
+  Answer<ListLayersOutput> list_layers(Request& request, const ListLayersInput& in);
+  Answer<ListLayerVersionsOutput> list_layer_versions(Request& request, const ListLayerVersionsInput& in);
+  Answer<AddLayerPermissionOutput> add_layer_permission(Request& request, const AddLayerPermissionInput& in);
+  Answer<> remove_layer_permission(Request& request, const RemoveLayerPermissionInput& in);
+  Answer<GetPolicyOutput> get_layer_policy(Request& request, const LayerVersionInput& in);
+
+  Answer<InvokeOutput> invoke(Request& request, const InvokeInput& in);
+  Answer<Json> invoke_policy(Request& request, const Json& input);
+
+  // ---- shared ----
+  struct Package {  // a deployment package on its way into a version
+    std::string blob;
+    std::string sha256_base64;
+    int64_t size_bytes = 0;
+  };
+  // What a qualifier of a function leads to.
+  struct Target {
+    std::shared_ptr<const env::FunctionSpec> spec;
+    std::string version;
+    std::optional<std::string> second_version;  // an alias with weights: this one, for `second_weight` of invocations
+    double second_weight = 0;
+    std::optional<int32_t> reserved_concurrency;
+    Json policy;
+  };
+
+  Task<Result<Package>> receive(api::As as, std::optional<api::Blob> zip, Text bucket, Text key, Text object_version);
+  Task<Result<void>> check_role(Request& request, std::string role);
+  Task<Result<std::vector<LayerReference>>> find_layers(Request& request, std::vector<std::string> arns);
+  Task<Result<VersionRecord>> find_version(LambdaStore store, Request& request, FunctionRef ref);
+  Task<Result<FunctionConfiguration>> publish(LambdaStore store, std::string name, Text description, int64_t now_ms);
+  Task<Result<std::shared_ptr<const Target>>> find_target(Request& request, FunctionRef ref);
+  Task<Result<std::shared_ptr<const env::FunctionSpec>>> make_spec(Request& request, VersionRecord record);
+  // Nothing that was resolved of the function is used again; environments of its old code end.
+  void forget(const AccountId& account, const Region& region, const std::string& name);
+  std::string location(const Request& request, const std::string& blob) const;
+  LambdaStore store_of(Request& request) { return LambdaStore(request.tx(), request.account, request.region); }
+
+  Dependencies d_;
+  CodeCache code_;
+  std::map<std::string, std::shared_ptr<const Target>> targets_;  // by qualified ARN
+  std::map<std::string, std::shared_ptr<const env::FunctionSpec>> specs_;  // by key
+  uint64_t generation_ = 0;    // grows with every forget()
+  std::string download_key_;   // signs download locations of this run
+};
+
+// ---- pure parts, shared by the operations' files ----
+
+// Applies settings to a configuration. Errors in AWS's words; NotImplemented for what Thaw does not have.
+Result<void> apply_settings(const Settings& settings, FunctionConfiguration& configuration);
+std::string last_modified(Time time);  // 2026-11-24T11:18:32.123+0000
+Result<void> check_revision(const Text& wanted, const std::string& actual);
+std::unexpected<Error> refused(std::string_view what);  // NotImplemented, naming the part of Lambda
+Json render_policy(const std::vector<Statement>& statements, const std::string& qualifier);
+
+}  // namespace thaw::lambda

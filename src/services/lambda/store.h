@@ -1,0 +1,94 @@
+// What Lambda keeps, and where. The only files that spell keys are this and store.cc.
+//
+//   lambda function  ACCOUNT REGION NAME            -> FunctionRecord: what belongs to all versions
+//   lambda version   ACCOUNT REGION NAME VERSION    -> VersionRecord ("$LATEST", or a number padded so that it sorts)
+//   lambda alias     ACCOUNT REGION NAME ALIAS      -> AliasRecord
+//   lambda layer     ACCOUNT REGION NAME            -> LayerRecord: the last version's number
+//   lambda layer-version ACCOUNT REGION NAME NUMBER -> LayerVersionRecord
+#pragma once
+
+#include "api/record.h"
+#include "base/arn.h"
+#include "kv/store.h"
+#include "services/lambda/api.h"
+
+namespace thaw::lambda {
+
+struct Statement {  // of a resource policy, as rendered
+  std::string qualifier;
+  std::string id;
+  Json body;
+  static void describe(api::Fields& f);
+};
+
+struct FunctionRecord {
+  int64_t last_version = 0;
+  Tags tags;
+  std::vector<Statement> policy;
+  std::string policy_revision;
+  std::optional<int32_t> reserved_concurrency;
+  static void describe(api::Fields& f);
+};
+
+struct VersionRecord {
+  FunctionConfiguration configuration;
+  std::string code_blob;   // id of the zip
+  static void describe(api::Fields& f);
+};
+
+struct AliasRecord {
+  AliasConfiguration configuration;
+  static void describe(api::Fields& f);
+};
+
+struct LayerRecord {
+  int64_t last_version = 0;
+  static void describe(api::Fields& f);
+};
+
+struct LayerVersionRecord {
+  LayerVersion version;
+  std::string code_blob, code_sha256;
+  int64_t code_size = 0;
+  std::vector<Statement> policy;
+  std::string policy_revision;
+  static void describe(api::Fields& f);
+};
+
+class LambdaStore {
+ public:
+  LambdaStore(kv::Transaction& tx, const AccountId& account, const Region& region)
+      : tx_(tx), account_(account.str()), region_(region.str()) {}
+
+  Task<std::optional<FunctionRecord>> function(std::string name);
+  void put_function(const std::string& name, const FunctionRecord& record);
+  // Removes the function with its versions and aliases.
+  void clear_function(const std::string& name);
+
+  Task<std::optional<VersionRecord>> version(std::string name, std::string version);
+  void put_version(const std::string& name, const VersionRecord& record);
+  void clear_version(const std::string& name, const std::string& version);
+  // "$LATEST" first, then the published ones in the order of their numbers.
+  Task<std::vector<VersionRecord>> versions(std::string name);
+  // One version of every function (its $LATEST), by name, after `after`; 0: no limit.
+  Task<std::vector<VersionRecord>> latest(std::string after, size_t limit);
+
+  Task<std::optional<AliasRecord>> alias(std::string name, std::string alias);
+  void put_alias(const std::string& name, const AliasRecord& record);
+  void clear_alias(const std::string& name, const std::string& alias);
+  Task<std::vector<AliasRecord>> aliases(std::string name);
+
+  Task<std::optional<LayerRecord>> layer(std::string name);
+  void put_layer(const std::string& name, const LayerRecord& record);
+  Task<std::optional<LayerVersionRecord>> layer_version(std::string name, int64_t number);
+  void put_layer_version(const std::string& name, const LayerVersionRecord& record);
+  void clear_layer_version(const std::string& name, int64_t number);
+  Task<std::vector<LayerVersionRecord>> layer_versions(std::string name);
+  Task<std::vector<std::string>> layers();
+
+ private:
+  kv::Transaction& tx_;
+  std::string account_, region_;
+};
+
+}  // namespace thaw::lambda

@@ -105,13 +105,27 @@ void Scheduler::Core::add(const JobId& id, int64_t not_before_ms) {
   // A page that is being read may not have it.
   if (queue.reading) queue.arrived.push_back(entry);
   queue.index.add(entry);
-  pump_queue(queue);
-  set_timer();
+  pump_soon();
+}
+
+// Not within the call: a handler that ends at once would start the next one, and so on, each deeper on the stack. And
+// what comes together is leased together.
+void Scheduler::Core::pump_soon() {
+  if (pump_posted_ || shut_) return;
+  pump_posted_ = true;
+  loop_->post([weak = weak_from_this()] {
+    Self self = weak.lock();
+    if (!self) return;
+    self->pump_posted_ = false;
+    self->pump();
+  });
 }
 
 void Scheduler::Core::pump() {
-  if (shut_ || stopping_ || !started_) return;
-  for (auto& [name, queue] : queues_) pump_queue(*queue);
+  if (shut_ || !started_) return;
+  if (!stopping_) {
+    for (auto& [name, queue] : queues_) pump_queue(*queue);
+  }
   set_timer();
   check_idle();
 }
@@ -176,7 +190,7 @@ Task<void> Scheduler::Core::read_page(Self self, Queue& queue) {
   if (self->shut_) co_return;
   if (!failed) queue.index.add_page(page, is_last);
   for (const QueueIndex::Entry& entry : std::exchange(queue.arrived, {})) queue.index.add(entry);
-  self->pump();
+  self->pump_soon();
 }
 
 Task<void> Scheduler::Core::lease_and_run(Self self, Queue& queue, std::vector<QueueIndex::Entry> entries) {
@@ -192,7 +206,7 @@ Task<void> Scheduler::Core::lease_and_run(Self self, Queue& queue, std::vector<Q
     for (Leased& one : *leased) self->loop_->spawn("work: run", run(self, std::move(one)));
     self->renew_later();
   }
-  self->pump();
+  self->pump_soon();
 }
 
 // Leases what is still there, all in one transaction. It is relaxed: a lease that a power cut takes back only means
@@ -289,8 +303,7 @@ Task<void> Scheduler::Core::run(Self self, Leased leased) {
   } else {
     queue.index.finish(leased.entry.key);
   }
-  self->pump();
-  self->check_idle();
+  self->pump_soon();
 }
 
 // Whether the job is there and its lease is still ours; reads its state.

@@ -48,6 +48,7 @@ class Scheduler::Core : public std::enable_shared_from_this<Scheduler::Core> {
 
   // Looks at every queue: reads pages, leases what is due, sets the timer.
   void pump();
+  void pump_soon();
   void pump_queue(Queue& queue);
   void set_timer();
   static Task<void> read_page(Self self, Queue& queue);
@@ -79,6 +80,7 @@ class Scheduler::Core : public std::enable_shared_from_this<Scheduler::Core> {
   bool started_ = false;
   bool stopping_ = false;
   bool shut_ = false;
+  bool pump_posted_ = false;
   std::map<std::string, std::unique_ptr<Queue>, std::less<>> queues_;
   std::map<std::string, JobId> leased_;  // by state key: whose handlers run
   std::optional<Loop::TimerId> timer_;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "net/server.h"
 #include "net/tls.h"
+#include "services/dynamodb/service.h"
 #include "services/logs/service.h"
 
 namespace thaw::app {
@@ -60,6 +61,7 @@ struct Cloud::Parts {
   std::unique_ptr<kv::Store> store;
   std::unique_ptr<api::Door> door;
   logs::Logs logs;
+  std::unique_ptr<dynamodb::DynamoDb> dynamodb;
   std::unique_ptr<Control> control;
   std::unique_ptr<net::Server> server;
   std::vector<api::Service*> services;
@@ -75,7 +77,9 @@ Result<void> Cloud::Parts::build() {
   TRY(store, open_store(options));
   door = std::make_unique<api::Door>(*store, clock(), credentials, authorizer,
                                      api::DoorOptions{.account = options.account, .region = options.region});
-  services = {&logs};
+  Clock& service_clock = options.virtual_clock ? static_cast<Clock&>(virtual_clock) : real_clock;
+  dynamodb = std::make_unique<dynamodb::DynamoDb>(*store, service_clock);
+  services = {&logs, dynamodb.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
   server = std::make_unique<net::Server>([this](net::HttpRequest& request) { return handle(request); }, &authority);

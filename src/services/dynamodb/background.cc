@@ -34,12 +34,15 @@ void DynamoDb::start() {
     });
     if (!resumed) log::error("dynamodb: unfinished work was not found: {}", resumed.error().message);
   }(this));
+  Loop* loop = &Loop::current();
+  background_->jumps = clock_.on_jump([this, loop] { loop->post([this] { expiry_changed(); }); });
   ++background_->running;
-  Loop::current().spawn("dynamodb expiry", expire_forever());
+  loop->spawn("dynamodb expiry", expire_forever());
 }
 
 Task<void> DynamoDb::stop() {
   background_->stopping = true;
+  background_->jumps.reset();
   expiry_changed();
   co_await settled();
   while (background_->running > 0) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "base/clock.h"
 #include "base/loop.h"
 #include "services/dynamodb/service.h"
 
@@ -15,6 +16,7 @@ struct DynamoDb::Background {
   int running = 0;
   std::set<std::string> building;  // storage ids of tables
   Completion<Unit> wake;           // set when the next expiry may be earlier
+  Clock::JumpToken jumps;          // tells when a virtual clock is advanced
   Completion<Unit> finished;       // set when something has ended
 };
 

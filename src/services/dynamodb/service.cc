@@ -52,7 +52,7 @@ std::vector<api::Permission> transact_permissions(const api::Request& request, c
 
 }  // namespace
 
-DynamoDb::DynamoDb(kv::Store& store, const Clock& clock)
+DynamoDb::DynamoDb(kv::Store& store, Clock& clock)
     : store_(store), clock_(clock), background_(std::make_unique<Background>()) {}
 DynamoDb::~DynamoDb() = default;
 

@@ -18,7 +18,7 @@ namespace thaw::dynamodb {
 class DynamoDb final : public api::Service {
  public:
   // Both must outlive the service.
-  DynamoDb(kv::Store& store, const Clock& clock);
+  DynamoDb(kv::Store& store, Clock& clock);
   ~DynamoDb() override;
 
   api::ServiceInfo info() const override;
@@ -119,7 +119,7 @@ class DynamoDb final : public api::Service {
   void expiry_changed();
 
   kv::Store& store_;
-  const Clock& clock_;
+  Clock& clock_;
   Tables tables_;
   std::unique_ptr<Background> background_;
 };

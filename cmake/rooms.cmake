@@ -31,7 +31,7 @@ function(thaw_room name folder)
       GTest::gtest GTest::gmock GTest::gtest_main)
     # Tests compile twice as fast without optimisation; what they test keeps it.
     target_compile_options(thaw_${name}_test PRIVATE $<$<CONFIG:Dev>:-O0>)
-    add_test(NAME ${name} COMMAND thaw_${name}_test)
+    add_test(NAME ${name} COMMAND thaw_${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
   endif()
   if(THAW_FUZZ)

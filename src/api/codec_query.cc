@@ -48,7 +48,9 @@ class Reader {
       std::string at = path.empty() ? name : path + "." + name;
       // A flattened list whose elements have a name travels under that name in place of its own.
       if (member.flattened && member.shape->kind == Kind::list && !member.shape->element.wire.empty())
-        at = path.empty() ? member.shape->element.wire : path + "." + member.shape->element.wire;
+        if (std::string other = path.empty() ? member.shape->element.wire : path + "." + member.shape->element.wire;
+            has(form_, other))
+          at = std::move(other);
       if (!has(form_, at)) continue;
       TRY(Json value, read(member, at, depth + 1));
       out.push_back({member.name, std::move(value)});

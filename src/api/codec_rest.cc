@@ -175,8 +175,10 @@ void write_payload(bool xml, const Json& value, const Use& payload, WireResponse
     return;
   }
   if (xml) {
-    std::string root = !payload.wire.empty() ? payload.wire : !schema.xml_name.empty() ? schema.xml_name
-                       : !schema.name.empty() ? schema.name : payload.name;
+    std::string root = payload.wire_name() != payload.name ? payload.wire
+                       : !schema.xml_name.empty()          ? schema.xml_name
+                       : !schema.name.empty()              ? schema.name
+                                                           : payload.name;
     canonical_to_xml(value, payload, root, out.body);
     if (!out.headers.contains("Content-Type")) out.headers.set("Content-Type", "application/xml");
     return;
@@ -198,7 +200,7 @@ void write_body_members(bool xml, const ServiceInfo& service, const Operation& o
   use.shape = &schema;
   use.xml_namespace = schema.xml_namespace.empty() ? service.xml_namespace : schema.xml_namespace;
   use.xml_prefix = schema.xml_prefix;
-  std::string root = schema.xml_name.empty() ? operation.name + "Response" : schema.xml_name;
+  std::string root = !schema.xml_name.empty() ? schema.xml_name : !schema.name.empty() ? schema.name : operation.name + "Response";
   out.body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   canonical_to_xml(body, use, root, out.body);
   out.headers.set("Content-Type", "application/xml");

@@ -86,8 +86,7 @@ void write_map(const Json& value, const Use& use, std::string_view name, std::st
   }
   std::string_view entry = use.flattened ? name : std::string_view("entry");
   for (const Json::Member& m : value.members()) {
-    out += '<';
-    out += entry;
+    open_tag(out, entry, use.flattened ? use : Use());
     out += '>';
     canonical_to_xml(Json(m.key), schema.key, element_name(schema.key, "key"), out);
     if (!m.value.is_null()) canonical_to_xml(m.value, schema.value, element_name(schema.value, "value"), out);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/test_loop.h"
+#include "kv/store_test.h"
 #include "work/records.h"
 
 namespace thaw::work {
@@ -13,10 +14,21 @@ using kv::Transaction;
 using std::chrono::hours;
 using std::chrono::seconds;
 
-class SchedulerTest : public testing::Test {
+// Over the engine in memory every commit is done within the call, over RocksDB none is.
+class SchedulerTest : public testing::TestWithParam<bool> {
  protected:
-  SchedulerTest() : store_(kv::make_memory_store()) { restart(); }
-  ~SchedulerTest() override { stop(); }
+  SchedulerTest() {
+    if (GetParam()) {
+      store_ = std::move(*kv::open_rocksdb_store({.directory = directory_.path(), .durability = kv::Durability::os}));
+    } else {
+      store_ = kv::make_memory_store();
+    }
+    restart();
+  }
+  ~SchedulerTest() override {
+    stop();
+    loop_.run(store_->close());
+  }
 
   // A new scheduler over the same store, as after a restart of the process.
   void restart(SchedulerOptions options = {}) {
@@ -65,6 +77,7 @@ class SchedulerTest : public testing::Test {
     };
   }
 
+  kv::TestDirectory directory_;
   TestLoop loop_;
   FixedClock clock_;
   std::unique_ptr<kv::Store> store_;
@@ -72,7 +85,7 @@ class SchedulerTest : public testing::Test {
   std::string seen_;
 };
 
-TEST_F(SchedulerTest, RunsJobsWhenTheyAreDueInOrder) {
+TEST_P(SchedulerTest, RunsJobsWhenTheyAreDueInOrder) {
   collect();
   enqueue("later", hours(2));
   enqueue("now");
@@ -88,7 +101,7 @@ TEST_F(SchedulerTest, RunsJobsWhenTheyAreDueInOrder) {
   EXPECT_EQ(records(), 0u);
 }
 
-TEST_F(SchedulerTest, JobsOfOneTimeRunInTheOrderOfEnqueueing) {
+TEST_P(SchedulerTest, JobsOfOneTimeRunInTheOrderOfEnqueueing) {
   collect({.concurrency = 1});
   for (int i = 0; i < 20; ++i) enqueue(std::to_string(i), hours(1));
   clock_.advance(hours(1));
@@ -96,7 +109,7 @@ TEST_F(SchedulerTest, JobsOfOneTimeRunInTheOrderOfEnqueueing) {
   EXPECT_EQ(seen_, "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ");
 }
 
-TEST_F(SchedulerTest, AJobExistsOnlyWhenItsTransactionCommits) {
+TEST_P(SchedulerTest, AJobExistsOnlyWhenItsTransactionCommits) {
   collect();
   Result<Unit> done = loop_.run(store_->transact<Unit>([&](Transaction& tx) -> Task<Result<Unit>> {
     scheduler_->enqueue(tx, "q", clock_.now(), "x");
@@ -108,7 +121,7 @@ TEST_F(SchedulerTest, AJobExistsOnlyWhenItsTransactionCommits) {
   EXPECT_EQ(records(), 0u);
 }
 
-TEST_F(SchedulerTest, SurvivesRestarts) {
+TEST_P(SchedulerTest, SurvivesRestarts) {
   enqueue("a");
   enqueue("b", hours(1));
   restart();
@@ -122,7 +135,7 @@ TEST_F(SchedulerTest, SurvivesRestarts) {
   EXPECT_EQ(seen_, "a b ");
 }
 
-TEST_F(SchedulerTest, ManyJobsAreReadInPages) {
+TEST_P(SchedulerTest, ManyJobsAreReadInPages) {
   loop_.run(store_->transact<Unit>([&](Transaction& tx) -> Task<Result<Unit>> {
     for (int i = 0; i < 12'000; ++i) scheduler_->enqueue(tx, "q", clock_.now() + Millis(i % 7), "x");
     co_return Unit{};
@@ -140,7 +153,7 @@ TEST_F(SchedulerTest, ManyJobsAreReadInPages) {
   EXPECT_EQ(records(), 0u);
 }
 
-TEST_F(SchedulerTest, RealTimersFireByThemselves) {
+TEST_P(SchedulerTest, RealTimersFireByThemselves) {
   RealClock clock;
   Scheduler scheduler(*store_, clock);
   bool ran = false;
@@ -157,7 +170,7 @@ TEST_F(SchedulerTest, RealTimersFireByThemselves) {
   loop_.run(scheduler.stop(seconds(10)));
 }
 
-TEST_F(SchedulerTest, AYearOfDailyJobsRunsAtOnce) {
+TEST_P(SchedulerTest, AYearOfDailyJobsRunsAtOnce) {
   VirtualClock clock;
   Scheduler scheduler(*store_, clock);
   int days = 0;
@@ -181,7 +194,7 @@ TEST_F(SchedulerTest, AYearOfDailyJobsRunsAtOnce) {
   loop_.run(scheduler.stop(seconds(10)));
 }
 
-TEST_F(SchedulerTest, FailuresAreRetriedWithBackoffAndGivenUp) {
+TEST_P(SchedulerTest, FailuresAreRetriedWithBackoffAndGivenUp) {
   std::string attempts, dead;
   QueueOptions options;
   options.retry = {.attempts_max = 4, .delay_first = seconds(10), .factor = 3, .delay_max = seconds(60)};
@@ -208,7 +221,7 @@ TEST_F(SchedulerTest, FailuresAreRetriedWithBackoffAndGivenUp) {
   EXPECT_EQ(records(), 0u);
 }
 
-TEST_F(SchedulerTest, RetriesSurviveRestarts) {
+TEST_P(SchedulerTest, RetriesSurviveRestarts) {
   auto fail_once = [&](Job job) -> Task<Result<Outcome>> {
     seen_ += std::to_string(job.attempt) + " ";
     if (job.attempt == 1) co_return Outcome::retry(hours(3));
@@ -229,7 +242,7 @@ TEST_F(SchedulerTest, RetriesSurviveRestarts) {
   EXPECT_EQ(seen_, "1 2 ");
 }
 
-TEST_F(SchedulerTest, ExceptionsAndFailingEffectsAreFailedAttempts) {
+TEST_P(SchedulerTest, ExceptionsAndFailingEffectsAreFailedAttempts) {
   scheduler_->handle("q", [&](Job job) -> Task<Result<Outcome>> {
     if (job.attempt == 1) throw std::runtime_error("bug");
     co_return Outcome::done([attempt = job.attempt](Transaction& tx) -> Task<Result<void>> {
@@ -248,7 +261,7 @@ TEST_F(SchedulerTest, ExceptionsAndFailingEffectsAreFailedAttempts) {
   EXPECT_EQ(records(), 0u);
 }
 
-TEST_F(SchedulerTest, ACrashBeforeCompletionRunsTheJobAgainButItsEffectOnce) {
+TEST_P(SchedulerTest, ACrashBeforeCompletionRunsTheJobAgainButItsEffectOnce) {
   int runs = 0;
   Completion<Unit> forever;
   scheduler_->handle("q", [&](Job) -> Task<Result<Outcome>> {
@@ -281,10 +294,10 @@ TEST_F(SchedulerTest, ACrashBeforeCompletionRunsTheJobAgainButItsEffectOnce) {
   loop_.run(next.stop(seconds(10)));
 }
 
-TEST_F(SchedulerTest, AnotherNodeWaitsForTheLease) {
+TEST_P(SchedulerTest, AnotherNodeWaitsForTheLease) {
   Completion<Unit> forever;
   bool began = false;
-  restart({.node = "one", .lease = Millis(200)});
+  restart({.node = "one"});
   scheduler_->handle("q", [&](Job) -> Task<Result<Outcome>> {
     began = true;
     co_await forever;
@@ -301,11 +314,9 @@ TEST_F(SchedulerTest, AnotherNodeWaitsForTheLease) {
     co_return Outcome::done(count("effects"));
   });
   other.start();
-  // The first node renews its lease while its handler runs, so the job stays its own.
   for (int i = 0; i < 3; ++i) {
-    loop_.run_for(Millis(120));
-    clock_.advance(seconds(1));
     loop_.run(other.idle());
+    clock_.advance(hours(1));
   }
   EXPECT_EQ(runs, 0);
   forever.set({});
@@ -314,7 +325,46 @@ TEST_F(SchedulerTest, AnotherNodeWaitsForTheLease) {
   loop_.run(other.stop(seconds(10)));
 }
 
-TEST_F(SchedulerTest, CancelledJobsDoNotRun) {
+TEST_P(SchedulerTest, ALeaseThatHasRunOutIsTakenOverByAnotherNode) {
+  JobId id = enqueue("x");
+  JobState dead{4, 4, id.due_ms, id.due_ms, "dead", "long ago", 1000};
+  loop_.run(store_->transact<Unit>([&](Transaction& tx) -> Task<Result<Unit>> {
+    tx.set(state_key(id), dead.encode());
+    co_return Unit{};
+  }));
+  collect();
+  idle();
+  EXPECT_EQ(seen_, "x ");
+}
+
+TEST_P(SchedulerTest, HandlersThatRunLongKeepTheirLease) {
+  Completion<Unit> forever;
+  bool began = false;
+  restart({.node = "one", .lease = Millis(300)});
+  scheduler_->handle("q", [&](Job) -> Task<Result<Outcome>> {
+    began = true;
+    co_await forever;
+    co_return Outcome::done(count("effects"));
+  });
+  scheduler_->start();
+  JobId id = enqueue("x");
+  EXPECT_TRUE(loop_.run_until([&] { return began; }, seconds(10)));
+  auto lease_until = [&] {
+    return loop_.run([](kv::Store& store, JobId id) -> Task<int64_t> {
+      std::unique_ptr<Transaction> tx = co_await store.begin();
+      std::optional<std::string> bytes = co_await tx->get(state_key(id));
+      co_return bytes ? JobState::decode(*bytes)->lease_until_ms : 0;
+    }(*store_, id));
+  };
+  int64_t first = lease_until();
+  for (int i = 0; i < 1000 && lease_until() == first; ++i) loop_.run_for(Millis(10));
+  EXPECT_GT(lease_until(), first);
+  forever.set({});
+  idle();
+  EXPECT_EQ(counter("effects"), 1);
+}
+
+TEST_P(SchedulerTest, CancelledJobsDoNotRun) {
   collect();
   JobId id = enqueue("x", hours(1));
   enqueue("y", hours(1));
@@ -326,7 +376,7 @@ TEST_F(SchedulerTest, CancelledJobsDoNotRun) {
   EXPECT_EQ(records(), 0u);
 }
 
-TEST_F(SchedulerTest, ARunningJobThatIsCancelledHasNoEffect) {
+TEST_P(SchedulerTest, ARunningJobThatIsCancelledHasNoEffect) {
   Completion<Unit> go;
   bool began = false;
   scheduler_->handle("q", [&](Job) -> Task<Result<Outcome>> {
@@ -344,7 +394,7 @@ TEST_F(SchedulerTest, ARunningJobThatIsCancelledHasNoEffect) {
   EXPECT_EQ(records(), 0u);
 }
 
-TEST_F(SchedulerTest, MovedJobsRunAtTheirNewTime) {
+TEST_P(SchedulerTest, MovedJobsRunAtTheirNewTime) {
   collect();
   JobId id = enqueue("x", hours(1));
   std::optional<JobId> moved = *loop_.run(
@@ -361,7 +411,7 @@ TEST_F(SchedulerTest, MovedJobsRunAtTheirNewTime) {
   EXPECT_FALSE(cancel(*moved));
 }
 
-TEST_F(SchedulerTest, ConcurrencyIsLimited) {
+TEST_P(SchedulerTest, ConcurrencyIsLimited) {
   size_t now = 0, most = 0;
   scheduler_->handle("q", [&](Job) -> Task<Result<Outcome>> {
     most = std::max(most, ++now);
@@ -376,7 +426,7 @@ TEST_F(SchedulerTest, ConcurrencyIsLimited) {
   EXPECT_EQ(records(), 0u);
 }
 
-TEST_F(SchedulerTest, StopWaitsForHandlersAndTakesNoMore) {
+TEST_P(SchedulerTest, StopWaitsForHandlersAndTakesNoMore) {
   bool finished = false, began = false;
   scheduler_->handle("q", [&](Job) -> Task<Result<Outcome>> {
     began = true;
@@ -393,7 +443,7 @@ TEST_F(SchedulerTest, StopWaitsForHandlersAndTakesNoMore) {
   EXPECT_EQ(records(), 2u) << "b is still there";
 }
 
-TEST_F(SchedulerTest, JobsWithoutAHandlerWait) {
+TEST_P(SchedulerTest, JobsWithoutAHandlerWait) {
   scheduler_->start();
   enqueue("x");
   idle();
@@ -402,6 +452,9 @@ TEST_F(SchedulerTest, JobsWithoutAHandlerWait) {
   idle();
   EXPECT_EQ(seen_, "x ");
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, SchedulerTest, testing::Bool(),
+                         [](const auto& info) { return info.param ? "rocksdb" : "memory"; });
 
 TEST(RetryPolicy, GrowsUpToItsMaximum) {
   RetryPolicy policy{.attempts_max = 0, .delay_first = seconds(1), .factor = 2, .delay_max = seconds(5)};

@@ -96,8 +96,8 @@ int main(int count, char** arguments) {
   double open_us = micros_since(before);
   std::string one = measure_commits(loop, **store, 1, seconds);
   std::string many = measure_commits(loop, **store, 64, seconds);
-  fmt::print(R"({{"S": {{"p50_us": {:.0f}, "p99_us": {:.0f}, "count": {}}}, "G": {}, "G1": {}, )", percentile(syncs, 0.5),
-             percentile(syncs, 0.99), syncs.size(), many, one);
+  fmt::print(R"({{"S": {{"p50_us": {:.0f}, "p99_us": {:.0f}, "count": {}}}, "G": {}, "G1": {}, )",
+             percentile(syncs, 0.5), percentile(syncs, 0.99), syncs.size(), many, one);
   fmt::print(R"("open": {{"call_us": {:.0f}, "ready_us": {:.0f}}}}})", open_call_us, open_us);
   fmt::print("\n");
   loop.run((*store)->close());

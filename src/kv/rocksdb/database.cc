@@ -1,5 +1,8 @@
 #include "kv/rocksdb/database.h"
 
+#include "kv/rocksdb/faulty_files.h"
+#include "kv/rocksdb/quick_files.h"
+
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
@@ -146,7 +149,7 @@ rocksdb::Status add_write(const std::string& key, const Write& write, rocksdb::W
 
 rocksdb::Options database_options(const RocksDbOptions& options, rocksdb::Env* env) {
   rocksdb::Options out;
-  if (env != nullptr) out.env = env;
+  out.env = env;
   out.create_if_missing = true;
   out.merge_operator = std::make_shared<CounterMerge>();
   out.listeners.push_back(std::make_shared<NoAutomaticRecovery>());
@@ -188,6 +191,9 @@ rocksdb::Options database_options(const RocksDbOptions& options, rocksdb::Env* e
 }  // namespace
 
 rocksdb::Status open_database(const RocksDbOptions& options, Database& database) {
+  std::shared_ptr<rocksdb::FileSystem> files = make_quick_files();
+  if (options.faults) files = make_faulty_files(std::move(files), options.faults);
+  database.env = rocksdb::NewCompositeEnv(files);
   rocksdb::DB* db = nullptr;
   rocksdb::Status status =
       rocksdb::DB::Open(database_options(options, database.env.get()), options.directory + "/db", &db);

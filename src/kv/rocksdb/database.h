@@ -15,7 +15,7 @@ namespace thaw::kv {
 
 // An open database and its directory's lock. Held by the engine and by every snapshot.
 struct Database {
-  std::unique_ptr<rocksdb::Env> env;  // null: the default one
+  std::unique_ptr<rocksdb::Env> env;
   DataDirectory directory;
   std::unique_ptr<rocksdb::DB> db;
 };

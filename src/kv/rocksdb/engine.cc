@@ -9,7 +9,6 @@
 
 #include "base/log.h"
 #include "kv/rocksdb/database.h"
-#include "kv/rocksdb/faulty_files.h"
 
 namespace thaw::kv {
 namespace {
@@ -26,7 +25,6 @@ class RocksEngine final : public Engine {
   RocksEngine(RocksDbOptions options, DataDirectory directory)
       : options_(std::move(options)),
         database_(std::make_shared<Database>(Database{nullptr, std::move(directory), nullptr})) {
-    if (options_.faults) database_->env = make_faulty_env(options_.faults);
     thread_ = std::thread([this] { run(); });
   }
   ~RocksEngine() override { stop_and_join(); }

@@ -1,6 +1,5 @@
 #include "kv/rocksdb/faulty_files.h"
 
-#include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
 #include <chrono>
@@ -64,8 +63,8 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
 
 class FaultyFiles final : public rocksdb::FileSystemWrapper {
  public:
-  explicit FaultyFiles(std::shared_ptr<Faults> faults)
-      : FileSystemWrapper(rocksdb::FileSystem::Default()), faults_(std::move(faults)) {}
+  FaultyFiles(std::shared_ptr<rocksdb::FileSystem> below, std::shared_ptr<Faults> faults)
+      : FileSystemWrapper(below), faults_(std::move(faults)) {}
   const char* Name() const override { return "FaultyFiles"; }
 
   IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
@@ -91,8 +90,9 @@ class FaultyFiles final : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Env> make_faulty_env(std::shared_ptr<Faults> faults) {
-  return rocksdb::NewCompositeEnv(std::make_shared<FaultyFiles>(std::move(faults)));
+std::shared_ptr<rocksdb::FileSystem> make_faulty_files(std::shared_ptr<rocksdb::FileSystem> below,
+                                                       std::shared_ptr<Faults> faults) {
+  return std::make_shared<FaultyFiles>(std::move(below), std::move(faults));
 }
 
 }  // namespace thaw::kv

@@ -6,11 +6,12 @@
 #include "kv/faults.h"
 
 namespace rocksdb {
-class Env;
+class FileSystem;
 }
 
 namespace thaw::kv {
 
-std::unique_ptr<rocksdb::Env> make_faulty_env(std::shared_ptr<Faults> faults);
+std::shared_ptr<rocksdb::FileSystem> make_faulty_files(std::shared_ptr<rocksdb::FileSystem> below,
+                                                       std::shared_ptr<Faults> faults);
 
 }  // namespace thaw::kv

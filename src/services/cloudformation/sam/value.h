@@ -1,0 +1,163 @@
+// The working value of the transform: like JSON, but lists and maps are shared by handles, since the transform edits
+// parts of a template through several paths at once (an event edits its API's definition, a connector edits a resource
+// that was already produced).
+//
+// A map iterates either in order of insertion or in "hash order": the order in which the SAM service walks the maps of
+// APIs. It is visible to users because an API's deployment is named after a digest of its definition's text, so both
+// orders, and the two ways a string is written in that text (`legacy` strings carry a prefix), are kept here.
+//
+// Not thread-safe; a transform owns all its values. Depth is limited by the caller (transform.cc), so recursion is safe.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/json.h"
+
+namespace thaw::sam {
+
+// A string and how a digest writes it.
+struct Text {
+  std::string s;
+  bool legacy = false;
+
+  Text() = default;
+  Text(const char* text) : s(text) {}
+  Text(std::string_view text) : s(text) {}
+  Text(std::string text, bool is_legacy = false) : s(std::move(text)), legacy(is_legacy) {}
+  operator const std::string&() const { return s; }
+  bool empty() const { return s.empty(); }
+  bool operator==(const Text& other) const { return s == other.s; }
+  bool operator==(std::string_view other) const { return s == other; }
+};
+// A concatenation is written like its left part.
+inline Text operator+(const Text& a, const Text& b) { return Text(a.s + b.s, a.legacy); }
+inline std::string operator+(const std::string& a, const Text& b) { return a + b.s; }
+
+class Dict;
+class Value;
+using List = std::vector<Value>;
+using Pairs = std::vector<std::pair<Text, Value>>;
+
+class Value {
+ public:
+  Value() = default;
+  Value(std::nullptr_t) {}
+  Value(bool value) : v_(value) {}
+  Value(int value) : v_(Number{std::to_string(value)}) {}
+  Value(const char* text) : v_(Text(text)) {}
+  Value(std::string_view text) : v_(Text(text)) {}
+  Value(std::string text) : v_(Text(std::move(text))) {}
+  Value(Text text) : v_(std::move(text)) {}
+
+  static Value list(std::initializer_list<Value> items = {});
+  static Value list(List items);
+  static Value dict(std::initializer_list<std::pair<Text, Value>> members = {});
+  static Value hashed(std::initializer_list<std::pair<Text, Value>> members = {});  // a map in hash order
+  static Value number(std::string text);
+
+  bool is_null() const { return v_.index() == 0; }
+  bool is_bool() const { return v_.index() == 1; }
+  bool is_number() const { return v_.index() == 2; }
+  bool is_int() const;  // an integer's text; booleans do not count
+  bool is_string() const { return v_.index() == 3; }
+  bool is_list() const { return v_.index() == 4; }
+  bool is_dict() const { return v_.index() == 5; }
+  bool is(bool value) const { return is_bool() && std::get<1>(v_) == value; }
+  bool is(std::string_view text) const { return is_string() && std::get<3>(v_).s == text; }
+  bool is(const char* text) const { return is(std::string_view(text)); }
+  bool is(const std::string& text) const { return is(std::string_view(text)); }
+  explicit operator bool() const;  // false: null, false, 0, and everything empty
+  const char* type_name() const;   // as messages name types: dict, list, str, int, float, bool, NoneType
+
+  const Text& text() const { return std::get<3>(v_); }        // is_string() alone
+  const std::string& s() const { return std::get<3>(v_).s; }  // is_string() alone
+  const std::string& number_text() const { return std::get<2>(v_).text; }
+  bool as_bool() const { return std::get<1>(v_); }
+
+  // Maps. Reading from anything else is a Fault (errors.h).
+  Value get(std::string_view key) const;
+  Value get(std::string_view key, Value otherwise) const;
+  bool has(std::string_view key) const;  // false on anything but a map
+  void set(const Text& key, Value value);
+  bool erase(std::string_view key);
+  Value setdefault(const Text& key, Value value);
+  void update(const Value& other);
+  Pairs items() const;  // a copy, in this map's order
+  std::vector<Text> keys() const;
+  bool is_hashed() const;
+
+  // Lists. elements() is for is_list() alone.
+  List& elements() const;
+  void push(Value value) const { elements().push_back(std::move(value)); }
+  bool contains(const Value& item) const;
+  size_t size() const;  // of maps, lists and strings
+
+  Value copy() const;       // a new map or list with the same members
+  Value deep_copy() const;  // everything new
+  bool operator==(const Value& other) const;
+
+  std::string str() const;   // as messages and digests write a value
+  std::string repr() const;  // the same inside a container: strings quoted
+  // JSON for digests and embedded documents: ASCII alone.
+  std::string json(bool sorted = true, std::string_view comma = ",", std::string_view colon = ":") const;
+  std::string json_pretty(int indent) const;  // sorted members, one per line
+
+  static Value from_json(const Json& json);
+  Json to_json() const;
+  Value to_hashed() const;  // a copy with all maps in hash order and all strings legacy
+
+ private:
+  struct Number {
+    std::string text;
+  };
+  std::variant<std::nullptr_t, bool, Number, Text, std::shared_ptr<List>, std::shared_ptr<Dict>> v_;
+};
+
+// Open addressing as the hash order needs it: only the keys' places matter.
+class HashOrder {
+ public:
+  void add(const Text& key);
+  void remove(const std::string& key);
+  void merge(const std::vector<Text>& keys);
+  std::vector<Text> keys() const;
+
+ private:
+  struct Slot {
+    enum class State : uint8_t { empty, removed, used } state = State::empty;
+    Text key;
+  };
+  size_t find(const std::string& key) const;
+  void resize(size_t wanted);
+
+  std::vector<Slot> slots_ = std::vector<Slot>(8);
+  size_t used_ = 0;
+  size_t filled_ = 0;
+};
+
+class Dict {
+ public:
+  struct Entry {
+    Text key;
+    Value value;
+  };
+  Value* find(std::string_view key);
+  void set(const Text& key, Value value);
+  bool erase(std::string_view key);
+  std::vector<Text> keys() const;
+
+  std::vector<Entry> entries;        // in order of insertion
+  std::unique_ptr<HashOrder> order;  // null: order of insertion
+
+ private:
+  std::unordered_map<std::string, size_t> index_;  // kept for big maps alone
+};
+
+}  // namespace thaw::sam

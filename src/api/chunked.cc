@@ -14,22 +14,21 @@ constexpr size_t kTrailerBytesMax = 8192;
 constexpr uint64_t kChunkBytesMax = 5ull << 30;  // the largest part S3 takes
 constexpr const char* kEmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-Error incomplete_body() {
-  return Error{"IncompleteBody", "The request body terminated unexpectedly", 400, {}};
-}
-Error malformed_body() {
-  return Error{"InvalidRequest", "The aws-chunked body is not well-formed.", 400, {}};
-}
+Error incomplete_body() { return Error{"IncompleteBody", "The request body terminated unexpectedly", 400, {}}; }
+Error malformed_body() { return Error{"InvalidRequest", "The aws-chunked body is not well-formed.", 400, {}}; }
 Error malformed_trailer() {
-  return Error{"MalformedTrailerError",
-               "The request contained trailing data that was not well-formed or did not conform to our published schema.", 400,
-               {}};
+  return Error{
+      "MalformedTrailerError",
+      "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+      400,
+      {}};
 }
 Error mismatch(std::string to_sign, std::string provided) {
-  return Error{"SignatureDoesNotMatch",
-               "The request signature we calculated does not match the signature you provided. Check your key and signing "
-               "method.",
-               403, Json::object({{"StringToSign", std::move(to_sign)}, {"SignatureProvided", std::move(provided)}})};
+  return Error{
+      "SignatureDoesNotMatch",
+      "The request signature we calculated does not match the signature you provided. Check your key and signing "
+      "method.",
+      403, Json::object({{"StringToSign", std::move(to_sign)}, {"SignatureProvided", std::move(provided)}})};
 }
 
 bool is_token(std::string_view name) {
@@ -83,10 +82,8 @@ Result<> ChunkedDecoder::step(std::string_view& bytes, std::string& out) {
       if (chunk_left_ == 0) state_ = State::data_end;
       return {};
     }
-    case State::done:
-      return stop(malformed_body());  // bytes behind the end
-    default:
-      break;
+    case State::done: return stop(malformed_body());  // bytes behind the end
+    default: break;
   }
   TRY(bool complete, take_line(bytes));
   if (!complete) return {};

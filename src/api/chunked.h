@@ -28,7 +28,7 @@ namespace thaw::api {
 
 struct ChunkedOptions {
   PayloadKind kind = PayloadKind::streaming_unsigned_trailer;  // one of the streaming kinds
-  std::optional<uint64_t> decoded_length;  // x-amz-decoded-content-length
+  std::optional<uint64_t> decoded_length;                      // x-amz-decoded-content-length
   // Of the request's signature, for the signed kinds: SigningKeys::get(), and what the claim says.
   std::shared_ptr<const HmacSha256Key> key;
   std::string timestamp;
@@ -40,8 +40,9 @@ struct ChunkedOptions {
 ChunkedOptions chunked_options(const SignedRequest& claim, SigningKeys& keys, std::string_view secret,
                                std::optional<uint64_t> decoded_length);
 
-// Decodes a body that arrives in pieces of any size. Memory: one line. A chunk's bytes are handed out before its signature
-// has been seen, so nothing may be made of them before finish() has succeeded. After an error every call answers it again.
+// Decodes a body that arrives in pieces of any size. Memory: one line. A chunk's bytes are handed out before its
+// signature has been seen, so nothing may be made of them before finish() has succeeded. After an error every call
+// answers it again.
 class ChunkedDecoder {
  public:
   explicit ChunkedDecoder(ChunkedOptions options);

@@ -26,8 +26,9 @@ ChunkedOptions published(PayloadKind kind, std::string seed) {
 std::string published_body() {
   return "10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n" +
          std::string(65536, 'a') + "\r\n" +
-         "400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n" + std::string(1024, 'a') +
-         "\r\n" + "0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n";
+         "400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n" +
+         std::string(1024, 'a') + "\r\n" +
+         "0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n";
 }
 constexpr const char* kSeed = "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9";
 
@@ -63,7 +64,8 @@ TEST(Chunked, RefusesChangedBytesAndSignatures) {
   body[100] = 'b';
   EXPECT_EQ(decode(published(PayloadKind::streaming_signed, kSeed), body).code, "SignatureDoesNotMatch");
   EXPECT_EQ(decode(published(PayloadKind::streaming_signed, "00"), published_body()).code, "SignatureDoesNotMatch");
-  EXPECT_EQ(decode(published(PayloadKind::streaming_signed, kSeed), "5\r\nhello\r\n0\r\n\r\n").code, "SignatureDoesNotMatch");
+  EXPECT_EQ(decode(published(PayloadKind::streaming_signed, kSeed), "5\r\nhello\r\n0\r\n\r\n").code,
+            "SignatureDoesNotMatch");
 }
 
 TEST(Chunked, EveryShorterBodyIsIncomplete) {
@@ -115,12 +117,14 @@ TEST(Chunked, ChecksTheSignatureOfTrailers) {
   options.decoded_length = 5;
   auto sign_chunk = [&](std::string_view previous, std::string_view data) {
     return hex_of(options.key->mac("AWS4-HMAC-SHA256-PAYLOAD\n" + options.timestamp + '\n' + options.scope + '\n' +
-                                   std::string(previous) + '\n' + hex_of(Sha256::of("")) + '\n' + hex_of(Sha256::of(data))));
+                                   std::string(previous) + '\n' + hex_of(Sha256::of("")) + '\n' +
+                                   hex_of(Sha256::of(data))));
   };
   std::string first = sign_chunk(kSeed, "hello");
   std::string last = sign_chunk(first, "");
-  std::string trailer = hex_of(options.key->mac("AWS4-HMAC-SHA256-TRAILER\n" + options.timestamp + '\n' + options.scope + '\n' +
-                                                last + '\n' + hex_of(Sha256::of("x-amz-checksum-crc32c:sOO8/Q==\n"))));
+  std::string trailer =
+      hex_of(options.key->mac("AWS4-HMAC-SHA256-TRAILER\n" + options.timestamp + '\n' + options.scope + '\n' + last +
+                              '\n' + hex_of(Sha256::of("x-amz-checksum-crc32c:sOO8/Q==\n"))));
   std::string body = "5;chunk-signature=" + first + "\r\nhello\r\n0;chunk-signature=" + last +
                      "\r\nx-amz-checksum-crc32c:sOO8/Q==\r\nx-amz-trailer-signature:" + trailer + "\r\n\r\n";
   EXPECT_EQ(decode(options, body).code, "ok");

@@ -52,8 +52,10 @@ Template::Template(std::string_view text, bool variables, bool wildcards) {
   auto plain = [&](std::string_view piece) {
     if (piece.empty()) return;
     std::string compiled = wildcards ? compiled_pattern(piece) : std::string(piece);
-    if (!parts_.empty() && parts_.back().key.empty()) parts_.back().text += compiled;
-    else parts_.push_back({std::move(compiled), {}, false});
+    if (!parts_.empty() && parts_.back().key.empty())
+      parts_.back().text += compiled;
+    else
+      parts_.push_back({std::move(compiled), {}, false});
   };
   while (variables && !text.empty()) {
     size_t begin = text.find("${");
@@ -63,8 +65,10 @@ Template::Template(std::string_view text, bool variables, bool wildcards) {
     std::string_view inside = text.substr(begin + 2, end - begin - 2);
     text.remove_prefix(end + 1);
     if (inside == "*" || inside == "?" || inside == "$") {  // the character itself
-      if (!parts_.empty() && parts_.back().key.empty()) parts_.back().text += inside;
-      else parts_.push_back({std::string(inside), {}, false});
+      if (!parts_.empty() && parts_.back().key.empty())
+        parts_.back().text += inside;
+      else
+        parts_.push_back({std::string(inside), {}, false});
       continue;
     }
     Part part;
@@ -95,9 +99,10 @@ std::optional<std::string> Template::expand(const ConditionKeys* keys) const {
     if (values && values->size() == 1) {
       if (values->front().find_first_of(wild) != std::string::npos) return std::nullopt;
       out += values->front();
-    }
-    else if (part.has_default) out += part.text;
-    else return std::nullopt;
+    } else if (part.has_default)
+      out += part.text;
+    else
+      return std::nullopt;
   }
   return out;
 }
@@ -114,9 +119,12 @@ std::optional<std::vector<std::string>> JsonConditionKeys::values(std::string_vi
     if (!equal_ignoring_case(name, key)) continue;
     std::vector<std::string> out;
     auto add = [&](const Json& one) {
-      if (one.is_string()) out.push_back(one.as_string());
-      else if (one.is_bool()) out.push_back(one.as_bool() ? "true" : "false");
-      else if (one.is_number()) out.push_back(one.number_text());
+      if (one.is_string())
+        out.push_back(one.as_string());
+      else if (one.is_bool())
+        out.push_back(one.as_bool() ? "true" : "false");
+      else if (one.is_number())
+        out.push_back(one.number_text());
     };
     if (value.is_array()) {
       for (const Json& item : value.items()) add(item);
@@ -152,8 +160,10 @@ Naming Policy::Statement::names(const PolicyPrincipal& principal) const {
         }
         break;
       case PrincipalPattern::Kind::arn:
-        if (pattern.value == principal.arn) found = Naming::caller;
-        else if (!principal.role_arn.empty() && pattern.value == principal.role_arn) found = Naming::role;
+        if (pattern.value == principal.arn)
+          found = Naming::caller;
+        else if (!principal.role_arn.empty() && pattern.value == principal.role_arn)
+          found = Naming::role;
         break;
       case PrincipalPattern::Kind::service:
         if (principal.kind == PolicyPrincipal::Kind::service && same_service(pattern.value, principal.arn)) {

@@ -19,7 +19,8 @@
 
 namespace thaw::api {
 
-// Text with '*' (any characters) and '?' (one character). Case matters unless the pattern was made with `ignoring_case`.
+// Text with '*' (any characters) and '?' (one character). Case matters unless the pattern was made with
+// `ignoring_case`.
 class Wildcard {
  public:
   Wildcard() = default;
@@ -78,8 +79,8 @@ struct PolicyRequest {
   const ConditionKeys* keys = nullptr;  // may be null: no key has a value
 };
 
-// How a statement's Principal names the caller. A resource's policy that names the account leaves it to the account's own
-// policies; one that names the caller grants by itself.
+// How a statement's Principal names the caller. A resource's policy that names the account leaves it to the account's
+// own policies; one that names the caller grants by itself.
 enum class Naming { none, account, role, caller };
 
 class Policy {
@@ -90,7 +91,8 @@ class Policy {
 
   struct Effect {
     bool denied = false;
-    Naming allowed = Naming::none;  // the strongest naming among the statements that allow; `caller` in identity policies
+    Naming allowed =
+        Naming::none;  // the strongest naming among the statements that allow; `caller` in identity policies
   };
   Effect evaluate(const PolicyRequest& request) const;
 
@@ -114,7 +116,8 @@ struct PolicySet {
   const Policy* resource = nullptr;     // the resource's own policy
   // The resource is in another account than the principal: both sides must allow.
   bool cross_account = false;
-  // The resource's own policy is the only root of trust (roles, keys): without its word nothing else counts, not even root's.
+  // The resource's own policy is the only root of trust (roles, keys): without its word nothing else counts, not even
+  // root's.
   bool resource_must_allow = false;
 };
 
@@ -125,11 +128,12 @@ struct Verdict {
   By by = By::identity;  // which kind of policy denied, or failed to allow
 };
 
-// Explicit denies first, then: resource policy, permissions boundary, session policy, identity policies, in AWS's order.
-// A root principal needs no policy; a service and an anonymous caller need the resource's.
+// Explicit denies first, then: resource policy, permissions boundary, session policy, identity policies, in AWS's
+// order. A root principal needs no policy; a service and an anonymous caller need the resource's.
 Verdict decide(const PolicyRequest& request, const PolicySet& policies);
 
-// "User: ARN is not authorized to perform: ACTION on resource: ARN because no identity-based policy allows the ACTION action".
+// "User: ARN is not authorized to perform: ACTION on resource: ARN because no identity-based policy allows the ACTION
+// action".
 std::string denial_message(std::string_view principal_arn, std::string_view action, std::string_view resource,
                            const Verdict& verdict);
 

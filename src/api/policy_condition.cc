@@ -1,4 +1,5 @@
-// Condition operators. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+// Condition operators.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 #include <arpa/inet.h>
 
 #include <array>
@@ -108,7 +109,8 @@ bool in_network(std::string_view actual, std::string_view network) {
   return (base->bytes[at] & mask) == (address->bytes[at] & mask);
 }
 
-// The six parts of an ARN are compared one by one, so that a wildcard does not reach over a colon (but in the last part).
+// The six parts of an ARN are compared one by one, so that a wildcard does not reach over a colon (but in the last
+// part).
 bool arn_like(std::string_view pattern, std::string_view arn) {
   if (pattern.size() == 1 && pattern[0] == Wildcard::kAny) return true;
   for (int part = 0; part < 5; ++part) {

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!policy) return 0;
   thaw::Json context = thaw::Json::object({{"aws:username", "u"}, {"aws:sourceip", "10.0.0.1"}, {"aws:n", 3}});
   JsonConditionKeys keys(context);
-  PolicyPrincipal principal{PolicyPrincipal::Kind::user, "123456789012", "arn:aws:iam::123456789012:user/u", "", "AIDA"};
+  PolicyPrincipal principal{PolicyPrincipal::Kind::user, "123456789012", "arn:aws:iam::123456789012:user/u", "",
+                            "AIDA"};
   (*policy)->evaluate({"s3:GetObject", "arn:aws:s3:::bucket/key", principal, &keys});
   return 0;
 }

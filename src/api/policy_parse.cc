@@ -44,7 +44,8 @@ Result<> check_action(const std::string& action) {
   if (action.find(':', colon + 1) != action.npos) return malformed("Actions/Condition can contain only one colon.");
   std::string_view vendor = std::string_view(action).substr(0, colon);
   bool fine = !vendor.empty() && std::all_of(vendor.begin(), vendor.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '*' || c == '?';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '*' ||
+           c == '?';
   });
   if (!fine) return malformed("Vendor " + std::string(vendor) + " is not valid");
   return {};
@@ -128,10 +129,14 @@ Result<std::vector<Condition>> conditions(const Json& json, bool variables) {
       Json::Array list = values.is_array() ? values.items() : Json::Array{values};
       for (const Json& value : list) {
         std::string text;
-        if (value.is_string()) text = value.as_string();
-        else if (value.is_bool()) text = value.as_bool() ? "true" : "false";
-        else if (value.is_number()) text = value.number_text();
-        else return syntax();
+        if (value.is_string())
+          text = value.as_string();
+        else if (value.is_bool())
+          text = value.as_bool() ? "true" : "false";
+        else if (value.is_number())
+          text = value.number_text();
+        else
+          return syntax();
         condition.values.emplace_back(text, variables, wildcards);
       }
       out.push_back(std::move(condition));
@@ -197,8 +202,8 @@ Result<> read_principals(const Json& json, PolicyKind kind, Policy::Statement& o
   return {};
 }
 
-constexpr std::string_view kStatementMembers[] = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource",
-                                                  "Principal", "NotPrincipal", "Condition"};
+constexpr std::string_view kStatementMembers[] = {"Sid",         "Effect",    "Action",       "NotAction", "Resource",
+                                                  "NotResource", "Principal", "NotPrincipal", "Condition"};
 
 }  // namespace
 
@@ -237,7 +242,8 @@ Result<std::shared_ptr<const Policy>> Policy::compile(const Json& document, Poli
   bool variables = false;
   if (const Json* version = document.find("Version")) {
     std::string text = version->string_or("");
-    if (text != "2012-10-17" && text != "2008-10-17") return malformed("The policy must contain a valid version string");
+    if (text != "2012-10-17" && text != "2008-10-17")
+      return malformed("The policy must contain a valid version string");
     variables = text == "2012-10-17";
   }
   const Json* statements = document.find("Statement");
@@ -255,8 +261,9 @@ Result<std::shared_ptr<const Policy>> Policy::compile(const Json& document, Poli
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       });
       if (kind == PolicyKind::identity && !plain) {
-        return malformed("Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
-                         "[0-9A-Za-z]*");
+        return malformed(
+            "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
+            "[0-9A-Za-z]*");
       }
       if (!text.empty() && !sids.insert(text).second) {
         return malformed("Statement IDs (SID) in a single policy must be unique.");

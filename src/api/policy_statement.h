@@ -30,10 +30,24 @@ class Template {
 };
 
 enum class Comparison : uint8_t {
-  string_equals, string_equals_ignoring_case, string_like,
-  numeric_equals, numeric_less, numeric_less_equals, numeric_greater, numeric_greater_equals,
-  date_equals, date_less, date_less_equals, date_greater, date_greater_equals,
-  boolean, binary_equals, ip_address, arn_like, null_,
+  string_equals,
+  string_equals_ignoring_case,
+  string_like,
+  numeric_equals,
+  numeric_less,
+  numeric_less_equals,
+  numeric_greater,
+  numeric_greater_equals,
+  date_equals,
+  date_less,
+  date_less_equals,
+  date_greater,
+  date_greater_equals,
+  boolean,
+  binary_equals,
+  ip_address,
+  arn_like,
+  null_,
 };
 
 struct Condition {

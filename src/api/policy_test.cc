@@ -27,7 +27,8 @@ PolicyPrincipal session() {
 }
 
 // {"Version", "Statement": [{Effect, Action, Resource, extra}]}
-std::string document(std::string_view effect, std::string_view action, std::string_view resource, std::string_view extra = "") {
+std::string document(std::string_view effect, std::string_view action, std::string_view resource,
+                     std::string_view extra = "") {
   return "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"" + std::string(effect) + "\",\"Action\":\"" +
          std::string(action) + "\",\"Resource\":\"" + std::string(resource) + "\"" + std::string(extra) + "}}";
 }
@@ -85,11 +86,13 @@ TEST(Policy, VariablesOnlyInTheNewVersion) {
   std::string old = text;
   old.replace(old.find("2012-10-17"), 10, "2008-10-17");
   EXPECT_FALSE(allows(old, "s3:GetObject", "arn:aws:s3:::home/ann/x", ann));
-  EXPECT_TRUE(allows(document("Allow", "s3:*", "arn:aws:s3:::h/${aws:x, 'none'}/${*}"), "s3:Get", "arn:aws:s3:::h/none/*"));
+  EXPECT_TRUE(
+      allows(document("Allow", "s3:*", "arn:aws:s3:::h/${aws:x, 'none'}/${*}"), "s3:Get", "arn:aws:s3:::h/none/*"));
 }
 
 bool holds(std::string_view condition, const Json& context) {
-  return allows(document("Allow", "s3:*", "*", ",\"Condition\":" + std::string(condition)), "s3:GetObject", "*", context);
+  return allows(document("Allow", "s3:*", "*", ",\"Condition\":" + std::string(condition)), "s3:GetObject", "*",
+                context);
 }
 
 TEST(Policy, StringConditions) {
@@ -122,7 +125,8 @@ TEST(Policy, OtherConditions) {
   EXPECT_FALSE(holds(R"({"NumericEquals":{"s3:max-keys":"ten"}})", context));
   EXPECT_TRUE(holds(R"({"DateGreaterThan":{"aws:CurrentTime":"2026-11-24T00:00:00Z"}})", context));
   EXPECT_TRUE(holds(R"({"DateLessThan":{"aws:CurrentTime":"2026-12-01T00:00:00Z"},
-                        "DateGreaterThan":{"aws:CurrentTime":"2026-11-01T00:00:00Z"}})", context));
+                        "DateGreaterThan":{"aws:CurrentTime":"2026-11-01T00:00:00Z"}})",
+                    context));
   EXPECT_TRUE(holds(R"({"Bool":{"aws:SecureTransport":"false"}})", context));
   EXPECT_TRUE(holds(R"({"Bool":{"aws:SecureTransport":false}})", context));
   EXPECT_TRUE(holds(R"({"IpAddress":{"aws:SourceIp":["10.0.0.0/8","203.0.113.64/27"]}})", context));
@@ -158,12 +162,14 @@ TEST(Policy, RefusesMalformedDocuments) {
   expect(document("Allow", "s3:*", "*", R"(,"Principal":"*")"), "Policy document should not specify a principal.");
   expect(document("Allow", "s3:*", "*", R"(,"Condition":{"StringEqualz":{"aws:x":"y"}})"),
          "Invalid Condition type : StringEqualz.");
-  expect(R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole"}})", "Missing required field Principal", PolicyKind::trust);
+  expect(R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole"}})", "Missing required field Principal",
+         PolicyKind::trust);
   expect(R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"x"}}})",
          "Invalid principal in policy: \"AWS\":\"x\"", PolicyKind::trust);
   expect(R"({"Statement":{"Effect":"Allow","Action":"s3:*","Principal":"*"}})",
          "AssumeRole policy may only specify STS AssumeRole actions.", PolicyKind::trust);
-  expect(document("Allow", "sts:AssumeRole", "*", R"(,"Principal":"*")"), "Has prohibited field Resource", PolicyKind::trust);
+  expect(document("Allow", "sts:AssumeRole", "*", R"(,"Principal":"*")"), "Has prohibited field Resource",
+         PolicyKind::trust);
 }
 
 struct Decision {
@@ -178,16 +184,17 @@ struct Decision {
 };
 
 std::string resource_policy(std::string_view principal, std::string_view effect = "Allow") {
-  return "{\"Statement\":{\"Effect\":\"" + std::string(effect) + "\",\"Action\":\"dynamodb:*\",\"Resource\":\"*\",\"Principal\":" +
-         std::string(principal) + "}}";
+  return "{\"Statement\":{\"Effect\":\"" + std::string(effect) +
+         "\",\"Action\":\"dynamodb:*\",\"Resource\":\"*\",\"Principal\":" + std::string(principal) + "}}";
 }
 
 TEST(Decide, WordsOfDenials) {
   Decision d;
-  EXPECT_EQ(d.run(session()),
-            "User: arn:aws:sts::123456789012:assumed-role/R/f is not authorized to perform: dynamodb:PutItem on resource: "
-            "arn:aws:dynamodb:us-east-1:123456789012:table/Orders because no identity-based policy allows the "
-            "dynamodb:PutItem action");
+  EXPECT_EQ(
+      d.run(session()),
+      "User: arn:aws:sts::123456789012:assumed-role/R/f is not authorized to perform: dynamodb:PutItem on resource: "
+      "arn:aws:dynamodb:us-east-1:123456789012:table/Orders because no identity-based policy allows the "
+      "dynamodb:PutItem action");
   d.identity = {parse(document("Allow", "*", "*")), parse(document("Deny", "dynamodb:PutItem", "*"))};
   EXPECT_TRUE(d.run(session()).ends_with("table/Orders with an explicit deny in an identity-based policy"));
   d.identity.pop_back();
@@ -241,8 +248,9 @@ TEST(Decide, SomeResourcesMustAllowThemselves) {
   Verdict verdict = decide({"sts:AssumeRole", "arn:aws:iam::123456789012:role/R", user(), nullptr},
                            {.identity = d.identity, .resource_must_allow = true});
   EXPECT_FALSE(verdict.allowed);
-  PolicyRef trust = parse(R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"123456789012"}}})",
-                          PolicyKind::trust);
+  PolicyRef trust =
+      parse(R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"123456789012"}}})",
+            PolicyKind::trust);
   verdict = decide({"sts:AssumeRole", "arn:aws:iam::123456789012:role/R", user(), nullptr},
                    {.identity = d.identity, .resource = trust.get(), .resource_must_allow = true});
   EXPECT_TRUE(verdict.allowed);

@@ -32,7 +32,8 @@ Result<> check_header_time(const SignedRequest& claim, Time now, ErrorFamily fam
 }
 
 Result<> check_presigned_time(const SignedRequest& claim, Time now, ErrorFamily family) {
-  Time ends = claim.kind == SignatureKind::v2_query ? Time(seconds(claim.expires_s)) : claim.time + seconds(claim.expires_s);
+  Time ends =
+      claim.kind == SignatureKind::v2_query ? Time(seconds(claim.expires_s)) : claim.time + seconds(claim.expires_s);
   if (claim.kind == SignatureKind::v4_query && claim.time > now + kSkewMax) {
     if (family == ErrorFamily::s3) {
       return fail("AccessDenied", "Request is not yet valid", 403);
@@ -42,8 +43,8 @@ Result<> check_presigned_time(const SignedRequest& claim, Time now, ErrorFamily 
   if (now <= ends) return {};
   if (family == ErrorFamily::s3) return fail(presigned_expired(claim, ends, now));
   return fail(signature_not_usable(family, "Signature expired: " + claim.timestamp + " is now earlier than " +
-                                               sigv4_date(now - seconds(claim.expires_s)) + " (" + sigv4_date(now) + " - " +
-                                               std::to_string(claim.expires_s / 60) + " min.)"));
+                                               sigv4_date(now - seconds(claim.expires_s)) + " (" + sigv4_date(now) +
+                                               " - " + std::to_string(claim.expires_s / 60) + " min.)"));
 }
 
 // S3 wants every x-amz-* header signed. The hash of the payload is part of the canonical request anyway.
@@ -93,30 +94,30 @@ Result<> check_payload(const SignedRequest& claim, std::string_view body, ErrorF
   std::string computed = hex_of(Sha256::of(body));
   if (equal_ignoring_case(claim.declared_hash, computed)) return {};
   if (family != ErrorFamily::s3) return fail(signature_mismatch(family, claim, {}, {}));
-  return fail(Error{"XAmzContentSHA256Mismatch",
-                    "The provided 'x-amz-content-sha256' header does not match what was computed.", 400,
-                    Json::object({{"ClientComputedContentSHA256", claim.declared_hash},
-                                  {"S3ComputedContentSHA256", computed}})});
+  return fail(Error{
+      "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.", 400,
+      Json::object({{"ClientComputedContentSHA256", claim.declared_hash}, {"S3ComputedContentSHA256", computed}})});
 }
 
-Result<> check_scope(const SignedRequest& claim, std::string_view service, std::string_view region, ErrorFamily family) {
+Result<> check_scope(const SignedRequest& claim, std::string_view service, std::string_view region,
+                     ErrorFamily family) {
   if (claim.kind == SignatureKind::v2_query || claim.kind == SignatureKind::none) return {};
   if (!region.empty() && claim.region != region) {
     if (family == ErrorFamily::s3) {
       return fail(Error{"AuthorizationHeaderMalformed",
-                        "The authorization header is malformed; the region '" + claim.region + "' is wrong; expecting '" +
-                            std::string(region) + "'",
+                        "The authorization header is malformed; the region '" + claim.region +
+                            "' is wrong; expecting '" + std::string(region) + "'",
                         400, Json::object({{"Region", std::string(region)}})});
     }
     return fail(signature_not_usable(family, "Credential should be scoped to a valid region. "));
   }
   if (claim.service == service) return {};
   if (family == ErrorFamily::s3) {
-    return fail(incomplete_signature(family, "incorrect service \"" + claim.service + "\". This endpoint belongs to \"" +
-                                                 std::string(service) + "\"."));
+    return fail(incomplete_signature(family, "incorrect service \"" + claim.service +
+                                                 "\". This endpoint belongs to \"" + std::string(service) + "\"."));
   }
-  return fail(signature_not_usable(family, "Credential should be scoped to correct service: '" + std::string(service) +
-                                               "'. "));
+  return fail(
+      signature_not_usable(family, "Credential should be scoped to correct service: '" + std::string(service) + "'. "));
 }
 
 Result<> SignatureChecker::check(const SignableView& request, const SignedRequest& claim, std::string_view secret,

@@ -1,5 +1,5 @@
-// Signature Version 4: checking and making signatures, as headers and as presigned URLs; and Signature Version 2's presigned
-// S3 URLs, which botocore makes for custom endpoints.
+// Signature Version 4: checking and making signatures, as headers and as presigned URLs; and Signature Version 2's
+// presigned S3 URLs, which botocore makes for custom endpoints.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html
 //
@@ -51,12 +51,12 @@ enum class ErrorFamily {
 enum class SignatureKind { none, v4_header, v4_query, v2_query };
 
 enum class PayloadKind {
-  of_body,                      // no x-amz-content-sha256: the signature covers the hash of the body as received
-  declared,                     // x-amz-content-sha256 gives the hash; the body has to have it
-  unsigned_payload,             // UNSIGNED-PAYLOAD
-  streaming_signed,             // STREAMING-AWS4-HMAC-SHA256-PAYLOAD: aws-chunked, every chunk signed
-  streaming_signed_trailer,     // STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER
-  streaming_unsigned_trailer,   // STREAMING-UNSIGNED-PAYLOAD-TRAILER
+  of_body,                     // no x-amz-content-sha256: the signature covers the hash of the body as received
+  declared,                    // x-amz-content-sha256 gives the hash; the body has to have it
+  unsigned_payload,            // UNSIGNED-PAYLOAD
+  streaming_signed,            // STREAMING-AWS4-HMAC-SHA256-PAYLOAD: aws-chunked, every chunk signed
+  streaming_signed_trailer,    // STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER
+  streaming_unsigned_trailer,  // STREAMING-UNSIGNED-PAYLOAD-TRAILER
 };
 
 struct SignedRequest {
@@ -67,12 +67,12 @@ struct SignedRequest {
   std::string timestamp;       // 20261124T111832Z
   std::string date;            // of the scope: 20261124
   std::string region;
-  std::string service;         // as signed: "s3", "dynamodb", "execute-api"
+  std::string service;                      // as signed: "s3", "dynamodb", "execute-api"
   std::vector<std::string> signed_headers;  // lower-case, as listed
-  Time time{};                 // of `timestamp`; for version 2 unused
-  int64_t expires_s = 0;       // presigned: valid so long after `time`; for version 2 the second it ends
+  Time time{};                              // of `timestamp`; for version 2 unused
+  int64_t expires_s = 0;                    // presigned: valid so long after `time`; for version 2 the second it ends
   PayloadKind payload = PayloadKind::of_body;
-  std::string declared_hash;   // the text of x-amz-content-sha256; empty when absent
+  std::string declared_hash;  // the text of x-amz-content-sha256; empty when absent
 
   bool is_streaming() const { return payload >= PayloadKind::streaming_signed; }
   std::string scope() const { return date + '/' + region + '/' + service + "/aws4_request"; }
@@ -108,10 +108,10 @@ class SigningKeys {
 
 class SignatureChecker {
  public:
-  // Whether `claim` (made by parse_signature from the same `request`) is a signature by `secret` that is valid at `now`.
-  // `hash` is payload_hash(). Errors: expired or not yet valid, unsigned headers that must be signed, no match.
-  Result<> check(const SignableView& request, const SignedRequest& claim, std::string_view secret, std::string_view hash,
-                 Time now, ErrorFamily family);
+  // Whether `claim` (made by parse_signature from the same `request`) is a signature by `secret` that is valid at
+  // `now`. `hash` is payload_hash(). Errors: expired or not yet valid, unsigned headers that must be signed, no match.
+  Result<> check(const SignableView& request, const SignedRequest& claim, std::string_view secret,
+                 std::string_view hash, Time now, ErrorFamily family);
   SigningKeys& keys() { return keys_; }
 
  private:
@@ -127,8 +127,8 @@ struct SigningCredentials {
 // What is to be signed, for clients.
 struct SigningRequest {
   std::string method = "GET";
-  std::string path = "/";   // percent-encoded, as it will be sent
-  std::string query;        // percent-encoded, as it will be sent
+  std::string path = "/";                                    // percent-encoded, as it will be sent
+  std::string query;                                         // percent-encoded, as it will be sent
   std::vector<std::pair<std::string, std::string>> headers;  // must hold "host"
   std::string_view body;
   std::string region;

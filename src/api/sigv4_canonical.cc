@@ -159,13 +159,44 @@ std::string string_to_sign(std::string_view timestamp, std::string_view scope, s
 namespace {
 
 // The parts of a query that belong to the resource that version 2 signs.
-constexpr std::array<std::string_view, 38> kSubresources = {
-    "accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "encryption", "inventory", "legal-hold",
-    "lifecycle", "location", "logging", "metrics", "notification", "object-lock", "partNumber", "policy", "replication",
-    "requestPayment", "response-cache-control", "response-content-disposition", "response-content-encoding",
-    "response-content-language", "response-content-type", "response-expires", "restore", "retention", "select",
-    "select-type", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions", "website",
-    "intelligent-tiering"};
+constexpr std::array<std::string_view, 38> kSubresources = {"accelerate",
+                                                            "acl",
+                                                            "analytics",
+                                                            "cors",
+                                                            "defaultObjectAcl",
+                                                            "delete",
+                                                            "encryption",
+                                                            "inventory",
+                                                            "legal-hold",
+                                                            "lifecycle",
+                                                            "location",
+                                                            "logging",
+                                                            "metrics",
+                                                            "notification",
+                                                            "object-lock",
+                                                            "partNumber",
+                                                            "policy",
+                                                            "replication",
+                                                            "requestPayment",
+                                                            "response-cache-control",
+                                                            "response-content-disposition",
+                                                            "response-content-encoding",
+                                                            "response-content-language",
+                                                            "response-content-type",
+                                                            "response-expires",
+                                                            "restore",
+                                                            "retention",
+                                                            "select",
+                                                            "select-type",
+                                                            "tagging",
+                                                            "torrent",
+                                                            "uploadId",
+                                                            "uploads",
+                                                            "versionId",
+                                                            "versioning",
+                                                            "versions",
+                                                            "website",
+                                                            "intelligent-tiering"};
 
 std::string canonical_resource_v2(const SignableView& request) {
   std::string out;

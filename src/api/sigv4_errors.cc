@@ -48,9 +48,11 @@ Error unknown_key_error(ErrorFamily family, std::string_view access_key) {
 
 Error expired_token_error(ErrorFamily family, std::string_view token) {
   if (family == ErrorFamily::s3) {
-    return Error{"ExpiredToken", "The provided token has expired.", 400, Json::object({{"Token-0", std::string(token)}})};
+    return Error{"ExpiredToken", "The provided token has expired.", 400,
+                 Json::object({{"Token-0", std::string(token)}})};
   }
-  return by_family(family, "ExpiredToken", "ExpiredTokenException", "The security token included in the request is expired");
+  return by_family(family, "ExpiredToken", "ExpiredTokenException",
+                   "The security token included in the request is expired");
 }
 
 Error invalid_token_error(ErrorFamily family, std::string_view token) {
@@ -88,7 +90,8 @@ Error signature_mismatch(ErrorFamily family, const SignedRequest& claim, std::st
 }
 
 Error request_time_skewed(const SignedRequest& claim, Time now) {
-  return Error{"RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 403,
+  return Error{"RequestTimeTooSkewed", "The difference between the request time and the current time is too large.",
+               403,
                Json::object({{"RequestTime", claim.timestamp},
                              {"ServerTime", iso8601(std::chrono::floor<std::chrono::seconds>(now))},
                              {"MaxAllowedSkewMilliseconds", "900000"}})};

@@ -70,8 +70,10 @@ Result<> read_credential(SignedRequest& claim, std::string_view credential, Erro
       return fail(incomplete_signature(
           family, "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."));
     }
-    return fail(incomplete_signature(family, "Credential must have exactly 5 slash-delimited elements, e.g. "
-                                             "keyid/date/region/service/term, got '" + std::string(credential) + "'"));
+    return fail(incomplete_signature(family,
+                                     "Credential must have exactly 5 slash-delimited elements, e.g. "
+                                     "keyid/date/region/service/term, got '" +
+                                         std::string(credential) + "'"));
   }
   size_t n = parts.size();
   size_t tail = parts[n - 1].size() + parts[n - 2].size() + parts[n - 3].size() + parts[n - 4].size() + 4;
@@ -84,8 +86,9 @@ Result<> read_credential(SignedRequest& claim, std::string_view credential, Erro
     return fail(incomplete_signature(family, "incorrect terminator \"" + std::string(parts[n - 1]) +
                                                  "\". This endpoint belongs to \"aws4_request\"."));
   }
-  return fail(signature_not_usable(family, "Credential should be scoped with a valid terminator: 'aws4_request', not '" +
-                                               std::string(parts[n - 1]) + "'."));
+  return fail(signature_not_usable(
+      family,
+      "Credential should be scoped with a valid terminator: 'aws4_request', not '" + std::string(parts[n - 1]) + "'."));
 }
 
 Result<> read_signed_headers(SignedRequest& claim, std::string_view list, ErrorFamily family) {
@@ -99,9 +102,10 @@ Result<> read_signed_headers(SignedRequest& claim, std::string_view list, ErrorF
     has_host |= claim.signed_headers.back() == "host";
   }
   if (has_host) return {};
-  if (family == ErrorFamily::s3) return fail("AccessDenied", "There were headers present in the request which were not signed",
-                                             403);
-  return fail(signature_not_usable(family, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."));
+  if (family == ErrorFamily::s3)
+    return fail("AccessDenied", "There were headers present in the request which were not signed", 403);
+  return fail(
+      signature_not_usable(family, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."));
 }
 
 Result<> check_scope_date(const SignedRequest& claim, ErrorFamily family) {
@@ -111,9 +115,11 @@ Result<> check_scope_date(const SignedRequest& claim, ErrorFamily family) {
                                                  "\". This date is not the same as X-Amz-Date: \"" +
                                                  claim.timestamp.substr(0, 8) + "\"."));
   }
-  return fail(signature_not_usable(family, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date "
-                                           "from HTTP: '" + claim.date + "' != '" + claim.timestamp.substr(0, 8) +
-                                           "', from '" + claim.timestamp + "'."));
+  return fail(signature_not_usable(family,
+                                   "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date "
+                                   "from HTTP: '" +
+                                       claim.date + "' != '" + claim.timestamp.substr(0, 8) + "', from '" +
+                                       claim.timestamp + "'."));
 }
 
 struct HeaderFields {
@@ -148,8 +154,10 @@ Result<HeaderFields> split_authorization(std::string_view text, std::string_view
 Result<> require_header_fields(const HeaderFields& fields, bool has_date, std::string_view whole, ErrorFamily family) {
   std::string missing;
   if (family == ErrorFamily::s3) {
-    const char* name = !fields.credential ? "Credential" : !fields.signed_headers ? "SignedHeaders"
-                       : !fields.signature ? "Signature" : nullptr;
+    const char* name = !fields.credential       ? "Credential"
+                       : !fields.signed_headers ? "SignedHeaders"
+                       : !fields.signature      ? "Signature"
+                                                : nullptr;
     if (name) return fail(incomplete_signature(family, std::string("missing ") + name + '.'));
     if (!has_date) return fail("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header", 403);
     return {};
@@ -163,7 +171,8 @@ Result<> require_header_fields(const HeaderFields& fields, bool has_date, std::s
   return fail(incomplete_signature(family, std::move(missing)));
 }
 
-Result<SignedRequest> parse_header_form(const SignableView& request, std::string_view authorization, ErrorFamily family) {
+Result<SignedRequest> parse_header_form(const SignableView& request, std::string_view authorization,
+                                        ErrorFamily family) {
   SignedRequest claim;
   claim.kind = SignatureKind::v4_header;
   TRY(HeaderFields fields, split_authorization(authorization.substr(kAlgorithm.size()), authorization, family));
@@ -231,8 +240,9 @@ Result<> read_expires(SignedRequest& claim, std::string_view query, ErrorFamily 
     return fail(query_error(family, "X-Amz-Expires must be non-negative", "X-Amz-Expires must be non-negative"));
   }
   if (*seconds > kPresignSecondsMax) {
-    const char* words = "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
-                        "less than 604800 seconds";
+    const char* words =
+        "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
+        "less than 604800 seconds";
     return fail(query_error(family, words, words));
   }
   claim.expires_s = *seconds;
@@ -254,9 +264,9 @@ Result<SignedRequest> parse_query_form(const SignableView& request, ErrorFamily 
   std::string date = *parameter(query, "X-Amz-Date");
   auto time = parse_sigv4_date(date);
   if (!time) {
-    return fail(query_error(family, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"",
-                            "Date must be in ISO-8601 'basic format'. Got '" + date +
-                                "'. See http://en.wikipedia.org/wiki/ISO_8601"));
+    return fail(query_error(
+        family, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"",
+        "Date must be in ISO-8601 'basic format'. Got '" + date + "'. See http://en.wikipedia.org/wiki/ISO_8601"));
   }
   claim.time = *time;
   claim.timestamp = std::move(date);
@@ -306,8 +316,9 @@ Result<SignedRequest> parse_signature(const SignableView& request, ErrorFamily f
                   (parameter(request.query, "X-Amz-Algorithm") || parameter(request.query, "X-Amz-Signature"));
   bool query_v2 = family == ErrorFamily::s3 && request.query.find("AWSAccessKeyId=") != std::string_view::npos;
   if (header && (query_v4 || query_v2) && family == ErrorFamily::s3) {
-    return fail("InvalidArgument", "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature "
-                                   "query string parameter or the Authorization header should be specified");
+    return fail("InvalidArgument",
+                "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature "
+                "query string parameter or the Authorization header should be specified");
   }
   if (query_v4) return parse_query_form(request, family);
   if (query_v2) return parse_version_2(request);

@@ -9,7 +9,8 @@ namespace thaw::api {
 
 namespace {
 
-SignableView view_of(const SigningRequest& request, std::vector<std::pair<std::string_view, std::string_view>>& headers) {
+SignableView view_of(const SigningRequest& request,
+                     std::vector<std::pair<std::string_view, std::string_view>>& headers) {
   for (const auto& [name, value] : request.headers) headers.emplace_back(name, value);
   return SignableView{request.method, request.path, request.query, headers};
 }
@@ -60,14 +61,16 @@ void sign_request(SigningRequest& request, const SigningCredentials& credentials
                                                     ", SignedHeaders=" + joined(names) + ", Signature=" + signature);
 }
 
-std::string presign(const SigningRequest& original, const SigningCredentials& credentials, Time now, int64_t expires_s) {
+std::string presign(const SigningRequest& original, const SigningCredentials& credentials, Time now,
+                    int64_t expires_s) {
   SigningRequest request = original;
   std::string timestamp = sigv4_date(std::chrono::floor<std::chrono::seconds>(now));
   std::string scope = scope_of(request, timestamp);
   std::vector<std::string> names = names_to_sign(request);
   if (!request.query.empty()) request.query += '&';
-  request.query += "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + uri_encode(credentials.access_key + '/' + scope) +
-                   "&X-Amz-Date=" + timestamp + "&X-Amz-Expires=" + std::to_string(expires_s);
+  request.query +=
+      "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + uri_encode(credentials.access_key + '/' + scope) +
+      "&X-Amz-Date=" + timestamp + "&X-Amz-Expires=" + std::to_string(expires_s);
   if (!credentials.security_token.empty()) {
     request.query += "&X-Amz-Security-Token=" + uri_encode(credentials.security_token);
   }

@@ -38,22 +38,29 @@ TEST(SigV4, AcceptsTheExamplesThatS3Publishes) {
   Time now = at("20130524T000001Z");
   std::string get = s3_example("host;range;x-amz-content-sha256;x-amz-date",
                                "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
-  Headers headers = {{"Host", "examplebucket.s3.amazonaws.com"}, {"Range", "bytes=0-9"},
-                     {"x-amz-content-sha256", kEmptyHash}, {"x-amz-date", "20130524T000000Z"}, {"Authorization", get}};
+  Headers headers = {{"Host", "examplebucket.s3.amazonaws.com"},
+                     {"Range", "bytes=0-9"},
+                     {"x-amz-content-sha256", kEmptyHash},
+                     {"x-amz-date", "20130524T000000Z"},
+                     {"Authorization", get}};
   EXPECT_EQ(message_of(check({"GET", "/test.txt", "", headers}, "", now, ErrorFamily::s3)), "ok");
 
   std::string put = s3_example("date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
                                "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
-  headers = {{"Host", "examplebucket.s3.amazonaws.com"}, {"Date", "Fri, 24 May 2013 00:00:00 GMT"},
-             {"x-amz-date", "20130524T000000Z"}, {"x-amz-storage-class", "REDUCED_REDUNDANCY"},
+  headers = {{"Host", "examplebucket.s3.amazonaws.com"},
+             {"Date", "Fri, 24 May 2013 00:00:00 GMT"},
+             {"x-amz-date", "20130524T000000Z"},
+             {"x-amz-storage-class", "REDUCED_REDUNDANCY"},
              {"x-amz-content-sha256", "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072"},
              {"Authorization", put}};
   EXPECT_EQ(message_of(check({"PUT", "/test%24file.text", "", headers}, "", now, ErrorFamily::s3)), "ok");
 
   std::string lifecycle = s3_example("host;x-amz-content-sha256;x-amz-date",
                                      "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
-  headers = {{"Host", "examplebucket.s3.amazonaws.com"}, {"x-amz-date", "20130524T000000Z"},
-             {"x-amz-content-sha256", kEmptyHash}, {"Authorization", lifecycle}};
+  headers = {{"Host", "examplebucket.s3.amazonaws.com"},
+             {"x-amz-date", "20130524T000000Z"},
+             {"x-amz-content-sha256", kEmptyHash},
+             {"Authorization", lifecycle}};
   EXPECT_EQ(message_of(check({"GET", "/", "lifecycle", headers}, "", now, ErrorFamily::s3)), "ok");
 
   std::string list = s3_example("host;x-amz-content-sha256;x-amz-date",
@@ -65,7 +72,8 @@ TEST(SigV4, AcceptsTheExamplesThatS3Publishes) {
 TEST(SigV4, AcceptsThePresignedExampleForOneDay) {
   Headers headers = {{"Host", "examplebucket.s3.amazonaws.com"}};
   std::string query =
-      "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
+      "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_"
+      "request"
       "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
       "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
   SignableView view{"GET", "/test.txt", query, headers};
@@ -83,8 +91,10 @@ TEST(SigV4, AcceptsTheExampleOfIam) {
       "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, "
       "SignedHeaders=content-type;host;x-amz-date, "
       "Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7";
-  Headers headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}, {"Host", "iam.amazonaws.com"},
-                     {"X-Amz-Date", "20150830T123600Z"}, {"Authorization", authorization}};
+  Headers headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
+                     {"Host", "iam.amazonaws.com"},
+                     {"X-Amz-Date", "20150830T123600Z"},
+                     {"Authorization", authorization}};
   SignableView view{"GET", "/", "Action=ListUsers&Version=2010-05-08", headers};
   const char* secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
   EXPECT_EQ(message_of(check(view, "", at("20150830T123600Z"), ErrorFamily::query, secret)), "ok");
@@ -101,7 +111,8 @@ TEST(SigV4, AcceptsWhatBotocoreSigns) {
       headers.emplace_back(header.items()[0].as_string(), header.items()[1].as_string());
     }
     ErrorFamily family = one.get("service").as_string() == "s3" ? ErrorFamily::s3 : ErrorFamily::json;
-    SignableView view{one.get("method").as_string(), one.get("path").as_string(), one.get("query").as_string(), headers};
+    SignableView view{one.get("method").as_string(), one.get("path").as_string(), one.get("query").as_string(),
+                      headers};
     auto claim = parse_signature(view, family);
     ASSERT_TRUE(claim) << claim.error().message;
     EXPECT_EQ(claim->access_key, kKey);
@@ -117,8 +128,13 @@ TEST(SigV4, AcceptsWhatBotocoreSigns) {
 }
 
 TEST(SigV4, OwnSignaturesAreAccepted) {
-  SigningRequest request{.method = "PUT", .path = "/b/a%20b", .query = "x=1&acl", .headers = {{"host", "localhost:4566"}},
-                         .body = "hello", .region = "eu-central-1", .service = "s3"};
+  SigningRequest request{.method = "PUT",
+                         .path = "/b/a%20b",
+                         .query = "x=1&acl",
+                         .headers = {{"host", "localhost:4566"}},
+                         .body = "hello",
+                         .region = "eu-central-1",
+                         .service = "s3"};
   SigningCredentials credentials{kKey, kSecret, "token"};
   std::string query = presign(request, credentials, at("20261124T111832Z"), 60);
   sign_request(request, credentials, at("20261124T111832Z"));
@@ -133,7 +149,11 @@ TEST(SigV4, OwnSignaturesAreAccepted) {
 }
 
 struct Fixture {
-  SigningRequest request{.method = "POST", .path = "/", .headers = {{"host", "h"}}, .body = "{}", .region = "us-east-1",
+  SigningRequest request{.method = "POST",
+                         .path = "/",
+                         .headers = {{"host", "h"}},
+                         .body = "{}",
+                         .region = "us-east-1",
                          .service = "dynamodb"};
   Fixture() { sign_request(request, {kKey, kSecret, ""}, at("20261124T111832Z")); }
   Headers headers() const { return Headers(request.headers.begin(), request.headers.end()); }
@@ -153,8 +173,9 @@ TEST(SigV4, ExpiresAfterFifteenMinutes) {
             "Signature expired: 20261124T111832Z is now earlier than 20261124T111833Z (20261124T113333Z - 15 min.)");
   EXPECT_EQ(code_of(f.run("20261124T113333Z", ErrorFamily::query)), "SignatureDoesNotMatch");
   Result<> early = f.run("20261124T111331Z");
-  EXPECT_EQ(message_of(early),
-            "Signature not yet current: 20261124T111832Z is still later than 20261124T111831Z (20261124T111331Z + 5 min.)");
+  EXPECT_EQ(
+      message_of(early),
+      "Signature not yet current: 20261124T111832Z is still later than 20261124T111831Z (20261124T111331Z + 5 min.)");
 }
 
 TEST(SigV4, NamesWhatIsMissing) {
@@ -199,15 +220,16 @@ TEST(SigV4, ScopeIsChecked) {
 }
 
 TEST(SigV4, S3ShowsWhatItSigned) {
-  SigningRequest request{.method = "GET", .path = "/b", .headers = {{"host", "h"}}, .body = "", .region = "us-east-1",
-                         .service = "s3"};
+  SigningRequest request{
+      .method = "GET", .path = "/b", .headers = {{"host", "h"}}, .body = "", .region = "us-east-1", .service = "s3"};
   sign_request(request, {kKey, kSecret, ""}, at("20261124T111832Z"));
   Headers headers(request.headers.begin(), request.headers.end());
   Result<> result = check({"GET", "/c", "", headers}, "", at("20261124T111832Z"), ErrorFamily::s3);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, "SignatureDoesNotMatch");
   EXPECT_EQ(result.error().status, 403);
-  EXPECT_TRUE(result.error().details.get("StringToSign").string_or("").starts_with("AWS4-HMAC-SHA256\n20261124T111832Z\n"));
+  EXPECT_TRUE(
+      result.error().details.get("StringToSign").string_or("").starts_with("AWS4-HMAC-SHA256\n20261124T111832Z\n"));
   EXPECT_TRUE(result.error().details.get("CanonicalRequest").string_or("").starts_with("GET\n/c\n"));
   headers.emplace_back("x-amz-acl", "public-read");
   result = check({"GET", "/b", "", headers}, "", at("20261124T111832Z"), ErrorFamily::s3);
@@ -225,12 +247,15 @@ TEST(SigV4, CanonicalPaths) {
 }
 
 TEST(SigV4, MalformedClaimsAreErrors) {
-  for (const char* text : {"AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 x", "AWS4-HMAC-SHA256 Credential=a/b,SignedHeaders=host,Signature=c",
-                           "AWS4-HMAC-SHA256 Credential=a/20261124/r/s/wrong,SignedHeaders=host,Signature=c",
-                           "AWS4-HMAC-SHA256 Credential=a/20261125/r/s/aws4_request,SignedHeaders=host,Signature=c",
-                           "AWS4-HMAC-SHA256 Credential=a/20261124/r/s/aws4_request,SignedHeaders=date,Signature=c",
-                           "AWS4-HMAC-SHA512 Credential=a"}) {
-    Headers headers = {{"host", "h"}, {"x-amz-date", "20261124T111832Z"}, {"x-amz-content-sha256", "UNSIGNED-PAYLOAD"},
+  for (const char* text :
+       {"AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 x", "AWS4-HMAC-SHA256 Credential=a/b,SignedHeaders=host,Signature=c",
+        "AWS4-HMAC-SHA256 Credential=a/20261124/r/s/wrong,SignedHeaders=host,Signature=c",
+        "AWS4-HMAC-SHA256 Credential=a/20261125/r/s/aws4_request,SignedHeaders=host,Signature=c",
+        "AWS4-HMAC-SHA256 Credential=a/20261124/r/s/aws4_request,SignedHeaders=date,Signature=c",
+        "AWS4-HMAC-SHA512 Credential=a"}) {
+    Headers headers = {{"host", "h"},
+                       {"x-amz-date", "20261124T111832Z"},
+                       {"x-amz-content-sha256", "UNSIGNED-PAYLOAD"},
                        {"authorization", text}};
     for (ErrorFamily family : {ErrorFamily::json, ErrorFamily::query, ErrorFamily::rest_json, ErrorFamily::s3}) {
       EXPECT_FALSE(parse_signature({"POST", "/", "", headers}, family)) << text;

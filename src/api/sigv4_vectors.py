@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import time
 
 import botocore.auth
 from botocore.awsrequest import AWSRequest
@@ -11,15 +12,17 @@ from urllib.parse import urlsplit
 
 NOW = datetime.datetime(2026, 11, 24, 11, 18, 32)
 botocore.auth.get_current_datetime = lambda remove_tzinfo=True: NOW
-botocore.auth.time = type("T", (), {"time": staticmethod(lambda: NOW.replace(tzinfo=datetime.timezone.utc).timestamp()),
-                                    "gmtime": __import__("time").gmtime, "strftime": __import__("time").strftime})
+SECONDS = NOW.replace(tzinfo=datetime.timezone.utc).timestamp()
+botocore.auth.time = type("T", (), {"time": staticmethod(lambda: SECONDS), "gmtime": time.gmtime,
+                                    "strftime": time.strftime})
 KEY, SECRET, TOKEN = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "FwoGZXIvYXdzEBc+/=token"
 E = "http://localhost:4566"
 
 CASES = [
     ("json post", "v4", "dynamodb", "POST", E + "/", {"X-Amz-Target": "DynamoDB_20120810.ListTables",
      "Content-Type": "application/x-amz-json-1.0"}, "{}", None),
-    ("json post with token", "v4", "dynamodb", "POST", E + "/", {"Content-Type": "application/x-amz-json-1.0"}, "{}", TOKEN),
+    ("json post with token", "v4", "dynamodb", "POST", E + "/", {"Content-Type": "application/x-amz-json-1.0"}, "{}",
+     TOKEN),
     ("query form", "v4", "iam", "POST", E + "/", {"Content-Type": "application/x-www-form-urlencoded"},
      "Action=ListUsers&Version=2010-05-08", None),
     ("encoded label", "v4", "lambda", "GET",
@@ -32,7 +35,8 @@ CASES = [
     ("s3 presigned", "s3v4-query", "s3", "GET", E + "/bucket/a%20b?response-content-type=text%2Fplain", {}, "", None),
     ("s3 presigned put with token", "s3v4-query", "s3", "PUT", E + "/bucket/k", {"x-amz-meta-a": "b"}, "", TOKEN),
     ("sts presigned", "v4-query", "sts", "GET", E + "/?Action=GetCallerIdentity&Version=2011-06-15", {}, "", None),
-    ("s3 version 2 presigned", "s3-query", "s3", "GET", E + "/bucket/a%20b?response-content-type=text%2Fplain&x=1", {}, "", None),
+    ("s3 version 2 presigned", "s3-query", "s3", "GET", 
+     E + "/bucket/a%20b?response-content-type=text%2Fplain&x=1", {}, "", None),
     ("s3 version 2 presigned put", "s3-query", "s3", "PUT", E + "/bucket/k?versionId=3",
      {"content-type": "text/plain", "x-amz-meta-a": "b"}, "", TOKEN),
 ]

@@ -12,30 +12,12 @@
 #include "net/server.h"
 #include "net/tls.h"
 #include "services/dynamodb/service.h"
+#include "services/iam/service.h"
 #include "services/logs/service.h"
+#include "services/sts/service.h"
 
 namespace thaw::app {
 namespace {
-
-// The root's own keys only.
-class RootCredentials final : public api::CredentialSource {
- public:
-  explicit RootCredentials(const UpOptions& options) : options_(options) {}
-  Ready<std::optional<api::Credential>> find(const std::string& access_key, const std::string&) override {
-    if (access_key != options_.access_key) return std::optional<api::Credential>();
-    api::Credential out;
-    out.access_key = access_key;
-    out.secret_key = options_.secret_key;
-    out.principal.kind = api::Principal::Kind::root;
-    out.principal.account = options_.account;
-    out.principal.arn = "arn:aws:iam::" + options_.account + ":root";
-    out.principal.user_id = options_.account;
-    return std::optional(std::move(out));
-  }
-
- private:
-  const UpOptions& options_;
-};
 
 Result<std::unique_ptr<kv::Store>> open_store(const UpOptions& options) {
   if (options.durability == kv::Durability::memory) return kv::make_memory_store();
@@ -49,17 +31,18 @@ Result<std::unique_ptr<kv::Store>> open_store(const UpOptions& options) {
 
 struct Cloud::Parts {
   Parts(net::EventLoop& event_loop, UpOptions up_options)
-      : loop(event_loop), options(std::move(up_options)), credentials(options), authority(options.data_directory + "/tls") {}
+      : loop(event_loop), options(std::move(up_options)), authority(options.data_directory + "/tls") {}
 
   net::EventLoop& loop;
   UpOptions options;
   RealClock real_clock;
   VirtualClock virtual_clock;
-  RootCredentials credentials;
-  api::AllowAll authorizer;
   net::CertificateAuthority authority;
   std::unique_ptr<kv::Store> store;
+  std::unique_ptr<iam::Directory> directory;
   std::unique_ptr<api::Door> door;
+  std::unique_ptr<iam::Iam> iam;
+  std::unique_ptr<sts::Sts> sts;
   logs::Logs logs;
   std::unique_ptr<dynamodb::DynamoDb> dynamodb;
   std::unique_ptr<Control> control;
@@ -75,11 +58,16 @@ Result<void> Cloud::Parts::build() {
   if (::mkdir(options.data_directory.c_str(), 0700) != 0 && errno != EEXIST)
     return fail("DataDirectoryUnusable", "The data directory " + options.data_directory + " cannot be made: " + strerror(errno));
   TRY(store, open_store(options));
-  door = std::make_unique<api::Door>(*store, clock(), credentials, authorizer,
+  directory = std::make_unique<iam::Directory>(
+      *store, clock(),
+      iam::DirectoryOptions{.account = options.account, .root_keys = {{options.access_key, options.secret_key}}});
+  iam = std::make_unique<iam::Iam>(*directory);
+  sts = std::make_unique<sts::Sts>(*directory);
+  door = std::make_unique<api::Door>(*store, clock(), *directory, *directory,
                                      api::DoorOptions{.account = options.account, .region = options.region});
   Clock& service_clock = options.virtual_clock ? static_cast<Clock&>(virtual_clock) : real_clock;
   dynamodb = std::make_unique<dynamodb::DynamoDb>(*store, service_clock);
-  services = {&logs, dynamodb.get()};
+  services = {iam.get(), sts.get(), &logs, dynamodb.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
   server = std::make_unique<net::Server>([this](net::HttpRequest& request) { return handle(request); }, &authority);

@@ -483,8 +483,8 @@ struct SimulateOutput {
 
 // What a session may say of itself.
 struct SessionRequest {
-  api::Principal principal;     // whose session: a role_session, or the user or root that asked for it
-  std::string entity_id;        // AROA..., AIDA...; checked when the session is used
+  api::Principal principal;  // whose session: a role_session, or the user or root that asked for it
+  std::string entity_id;     // AROA..., AIDA...; checked when the session is used
   int64_t duration_s = 3600;
 };
 struct SessionCredentials {
@@ -497,8 +497,8 @@ struct RoleFacts {
   Json trust;  // the policy document
 };
 
-// Sessions need no storage: a token carries what it stands for, sealed by a key that the store keeps, so they survive a restart
-// and cost no write.
+// Sessions need no storage: a token carries what it stands for, sealed by a key that the store keeps, so they survive a
+// restart and cost no write.
 class Sessions {
  public:
   virtual ~Sessions() = default;
@@ -511,7 +511,8 @@ class Sessions {
   virtual std::optional<std::string> account_of_key(const std::string& access_key) const = 0;
 };
 
-// A session of a role as a principal, for services that act in process with a role they were given (after checking that they may).
+// A session of a role as a principal, for services that act in process with a role they were given (after checking that
+// they may).
 inline api::Principal role_session(const std::string& role_arn, const std::string& session_name) {
   api::Principal out;
   out.kind = api::Principal::Kind::role_session;

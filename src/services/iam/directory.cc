@@ -52,8 +52,10 @@ const std::string& identity_arn(const api::Principal& principal) {
 // The compiled text of a document; nothing (and a log line) when what is stored cannot be read: it then grants nothing.
 void add_document(std::vector<api::PolicyRef>& out, std::string_view text, std::string_view whose) {
   auto policy = api::Policy::parse(text, api::PolicyKind::identity);
-  if (policy) out.push_back(std::move(*policy));
-  else log::error("a stored policy of {} cannot be read: {}", whose, policy.error().message);
+  if (policy)
+    out.push_back(std::move(*policy));
+  else
+    log::error("a stored policy of {} cannot be read: {}", whose, policy.error().message);
 }
 
 Task<std::optional<std::string>> managed_document(IamStore& iam, std::string arn) {
@@ -91,7 +93,8 @@ void Directory::remember(const api::Credential& credential) {
 
 // ---- who ----
 
-Ready<std::optional<api::Credential>> Directory::find(const std::string& access_key, const std::string& security_token) {
+Ready<std::optional<api::Credential>> Directory::find(const std::string& access_key,
+                                                      const std::string& security_token) {
   if (auto found = credentials_.find(access_key); found != credentials_.end()) {
     if (found->second.session_token == security_token) return std::optional<api::Credential>(found->second);
   }
@@ -151,12 +154,13 @@ Task<std::optional<api::Credential>> Directory::find_session(std::string access_
 Task<Result<std::string>> Directory::seal() {
   if (!seal_.empty()) co_return seal_;
   std::string made = random_bytes(32);
-  Result<std::string> kept = co_await store_.transact<std::string>([made](kv::Transaction& tx) -> Task<Result<std::string>> {
-    std::optional<std::string> found = co_await IamStore::seal(tx);
-    if (found) co_return *found;
-    IamStore::put_seal(tx, made);
-    co_return made;
-  });
+  Result<std::string> kept =
+      co_await store_.transact<std::string>([made](kv::Transaction& tx) -> Task<Result<std::string>> {
+        std::optional<std::string> found = co_await IamStore::seal(tx);
+        if (found) co_return *found;
+        IamStore::put_seal(tx, made);
+        co_return made;
+      });
   if (kept) seal_ = *kept;
   co_return kept;
 }
@@ -184,7 +188,8 @@ Task<std::shared_ptr<const Identity>> Directory::identity(std::string arn) {
         std::vector<api::PolicyRef> boundary;
         std::optional<std::string> document = co_await managed_document(iam, record->boundary);
         // A boundary that is gone lets nothing through.
-        add_document(boundary, document.value_or(R"({"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}})"), arn);
+        add_document(boundary, document.value_or(R"({"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}})"),
+                     arn);
         if (!boundary.empty()) out->boundary = boundary.front();
       }
       std::vector<std::string> groups;
@@ -227,8 +232,8 @@ Ready<Result<void>> Directory::authorize(const api::Principal& principal, const 
   return authorize_slowly(principal, permission, resource_policy, &request);
 }
 
-Task<Result<void>> Directory::authorize_slowly(api::Principal principal, api::Permission permission, Json resource_policy,
-                                               const api::Request* request) {
+Task<Result<void>> Directory::authorize_slowly(api::Principal principal, api::Permission permission,
+                                               Json resource_policy, const api::Request* request) {
   std::shared_ptr<const Identity> whose = co_await identity(identity_arn(principal));
   co_return decide(principal, permission, resource_policy, *request, whose.get());
 }

@@ -1,8 +1,9 @@
-// Directory: who somebody is and what he may do, answered from memory. It is the Door's credential source and authoriser.
+// Directory: who somebody is and what he may do, answered from memory. It is the Door's credential source and
+// authoriser.
 //
-// Users, roles and their policies are read from the store when they are first asked for, compiled, and kept until a commit
-// changes IAM (invalidate()); session tokens are opened once and kept until they expire. So on the hot path neither
-// authentication nor authorisation touches the store.
+// Users, roles and their policies are read from the store when they are first asked for, compiled, and kept until a
+// commit changes IAM (invalidate()); session tokens are opened once and kept until they expire. So on the hot path
+// neither authentication nor authorisation touches the store.
 #pragma once
 
 #include <memory>
@@ -31,7 +32,7 @@ struct DirectoryOptions {
 // A user or role as decisions see it.
 struct Identity {
   bool exists = false;
-  std::string id;    // AIDA..., AROA...
+  std::string id;  // AIDA..., AROA...
   std::string name;
   std::vector<api::PolicyRef> policies;
   api::PolicyRef boundary;
@@ -72,9 +73,9 @@ class Directory final : public api::CredentialSource, public api::Authorizer, pu
   const Clock& clock_;
   DirectoryOptions options_;
   uint64_t generation_ = 0;
-  std::unordered_map<std::string, api::Credential> credentials_;  // by access key; bounded
+  std::unordered_map<std::string, api::Credential> credentials_;                 // by access key; bounded
   std::unordered_map<std::string, std::shared_ptr<const Identity>> identities_;  // by ARN; bounded
-  std::unordered_map<std::string, api::PolicyRef> documents_;  // by kind and text; bounded
+  std::unordered_map<std::string, api::PolicyRef> documents_;                    // by kind and text; bounded
   std::string seal_;
 };
 

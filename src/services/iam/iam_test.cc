@@ -91,9 +91,10 @@ TEST_F(IamTest, RolesLiveAndDie) {
 }
 
 TEST_F(IamTest, NamesPathsAndDocumentsAreChecked) {
-  EXPECT_EQ(error("CreateRole", {{"RoleName", "a b"}, {"AssumeRolePolicyDocument", kTrustLambda}}),
-            "ValidationError: The specified value for roleName is invalid. It must contain only alphanumeric characters "
-            "and/or the following: +=,.@_-");
+  EXPECT_EQ(
+      error("CreateRole", {{"RoleName", "a b"}, {"AssumeRolePolicyDocument", kTrustLambda}}),
+      "ValidationError: The specified value for roleName is invalid. It must contain only alphanumeric characters "
+      "and/or the following: +=,.@_-");
   EXPECT_TRUE(error("CreateRole", {{"RoleName", "a"}, {"Path", "x"}, {"AssumeRolePolicyDocument", kTrustLambda}})
                   .starts_with("ValidationError: The specified value for path is invalid."));
   EXPECT_EQ(error("CreateRole", {{"RoleName", "a"}, {"AssumeRolePolicyDocument", "{"}}),
@@ -107,10 +108,11 @@ TEST_F(IamTest, NamesPathsAndDocumentsAreChecked) {
 
 TEST_F(IamTest, InlineAndAttachedPoliciesDecide) {
   make_role("R");
-  EXPECT_EQ(may("R", "dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:000000000000:table/T"),
-            "AccessDenied: User: arn:aws:sts::000000000000:assumed-role/R/s is not authorized to perform: dynamodb:PutItem "
-            "on resource: arn:aws:dynamodb:us-east-1:000000000000:table/T because no identity-based policy allows the "
-            "dynamodb:PutItem action");
+  EXPECT_EQ(
+      may("R", "dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:000000000000:table/T"),
+      "AccessDenied: User: arn:aws:sts::000000000000:assumed-role/R/s is not authorized to perform: dynamodb:PutItem "
+      "on resource: arn:aws:dynamodb:us-east-1:000000000000:table/T because no identity-based policy allows the "
+      "dynamodb:PutItem action");
   ok("PutRolePolicy", {{"RoleName", "R"}, {"PolicyName", "p"}, {"PolicyDocument", kAllowPut}});
   EXPECT_EQ(may("R", "dynamodb:PutItem"), "allowed");
   EXPECT_NE(may("R", "logs:PutLogEvents"), "allowed");
@@ -125,7 +127,8 @@ TEST_F(IamTest, InlineAndAttachedPoliciesDecide) {
   EXPECT_NE(may("R", "logs:PutLogEvents"), "allowed");
   EXPECT_EQ(error("DetachRolePolicy", {{"RoleName", "R"}, {"PolicyArn", kBasic}}),
             std::string("NoSuchEntity: Policy ") + kBasic + " was not found.");
-  EXPECT_EQ(error("DeleteRole", {{"RoleName", "R"}}), "DeleteConflict: Cannot delete entity, must delete policies first.");
+  EXPECT_EQ(error("DeleteRole", {{"RoleName", "R"}}),
+            "DeleteConflict: Cannot delete entity, must delete policies first.");
   ok("DeleteRolePolicy", {{"RoleName", "R"}, {"PolicyName", "p"}});
   EXPECT_NE(may("R", "dynamodb:PutItem"), "allowed");
   EXPECT_EQ(error("GetRolePolicy", {{"RoleName", "R"}, {"PolicyName", "p"}}),
@@ -149,7 +152,8 @@ TEST_F(IamTest, ManagedPoliciesHaveVersions) {
   EXPECT_EQ(may("R", "dynamodb:GetItem"), "allowed");
   EXPECT_EQ(error("DeletePolicyVersion", {{"PolicyArn", arn}, {"VersionId", "v2"}}),
             "DeleteConflict: Cannot delete the default version of a policy.");
-  EXPECT_EQ(error("DeletePolicy", {{"PolicyArn", arn}}), "DeleteConflict: Cannot delete a policy attached to entities.");
+  EXPECT_EQ(error("DeletePolicy", {{"PolicyArn", arn}}),
+            "DeleteConflict: Cannot delete a policy attached to entities.");
   EXPECT_EQ(ok("GetPolicy", {{"PolicyArn", arn}}).get("Policy").get("AttachmentCount").to_int(), 1);
   EXPECT_EQ(ok("ListEntitiesForPolicy", {{"PolicyArn", arn}}).get("PolicyRoles").size(), 1u);
   ok("DetachRolePolicy", {{"RoleName", "R"}, {"PolicyArn", arn}});
@@ -199,7 +203,8 @@ TEST_F(IamTest, UsersHaveKeysAndGroups) {
   EXPECT_EQ(account_of_access_key(id), kAccount);
   EXPECT_EQ(key.get("SecretAccessKey").as_string().size(), 40u);
   ok("CreateAccessKey", {{"UserName", "ann"}});
-  EXPECT_EQ(error("CreateAccessKey", {{"UserName", "ann"}}), "LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2");
+  EXPECT_EQ(error("CreateAccessKey", {{"UserName", "ann"}}),
+            "LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2");
 
   auto find = [&](const std::string& access_key) {
     auto task = [](Directory& d, std::string k) -> Task<std::optional<api::Credential>> {
@@ -234,11 +239,13 @@ TEST_F(IamTest, UsersHaveKeysAndGroups) {
   EXPECT_EQ(ok("ListAccessKeys", {{"UserName", "eve"}}).get("AccessKeyMetadata").size(), 2u);
   ok("UpdateAccessKey", {{"UserName", "eve"}, {"AccessKeyId", id}, {"Status", "Inactive"}});
   EXPECT_FALSE(find(id));
-  EXPECT_EQ(error("DeleteUser", {{"UserName", "eve"}}), "DeleteConflict: Cannot delete entity, must delete access keys first.");
+  EXPECT_EQ(error("DeleteUser", {{"UserName", "eve"}}),
+            "DeleteConflict: Cannot delete entity, must delete access keys first.");
 }
 
 TEST_F(IamTest, BoundariesLimit) {
-  std::string arn = ok("CreatePolicy", {{"PolicyName", "B"}, {"PolicyDocument", kAllowPut}}).get("Policy").get("Arn").as_string();
+  std::string arn =
+      ok("CreatePolicy", {{"PolicyName", "B"}, {"PolicyDocument", kAllowPut}}).get("Policy").get("Arn").as_string();
   ok("CreateRole", {{"RoleName", "R"}, {"AssumeRolePolicyDocument", kTrustLambda}, {"PermissionsBoundary", arn}});
   ok("AttachRolePolicy", {{"RoleName", "R"}, {"PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"}});
   EXPECT_EQ(may("R", "dynamodb:PutItem"), "allowed");
@@ -255,13 +262,16 @@ TEST_F(IamTest, ConditionKeysOfTheRequest) {
      {{"RoleName", "R"},
       {"PolicyName", "p"},
       {"PolicyDocument",
-       R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::${aws:PrincipalTag/team}/*",
-          "Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1","aws:PrincipalArn":"arn:aws:iam::000000000000:role/R"},
+       R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*",
+          "Resource":"arn:aws:s3:::${aws:PrincipalTag/team}/*",
+          "Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1",
+          "aws:PrincipalArn":"arn:aws:iam::000000000000:role/R"},
           "Bool":{"aws:SecureTransport":"false"},"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["x"]}}}]})"}});
   EXPECT_EQ(may("R", "s3:GetObject", "arn:aws:s3:::blue/k"), "allowed");
   EXPECT_NE(may("R", "s3:GetObject", "arn:aws:s3:::red/k"), "allowed");
-  EXPECT_NE(may("R", "s3:GetObject", "arn:aws:s3:::blue/k", {}, Json::object({{"dynamodb:LeadingKeys", Json::array({"y"})}})),
-            "allowed");
+  EXPECT_NE(
+      may("R", "s3:GetObject", "arn:aws:s3:::blue/k", {}, Json::object({{"dynamodb:LeadingKeys", Json::array({"y"})}})),
+      "allowed");
 }
 
 TEST_F(IamTest, InstanceProfilesHoldARole) {
@@ -290,7 +300,8 @@ TEST_F(IamTest, ServicesNeedAResourcePolicy) {
   api::Principal sns = api::As::service("sns.amazonaws.com", door.account(), door.region()).principal;
   EXPECT_NE(decision(sns, "sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:q"), "allowed");
   auto policy = Json::parse(R"({"Statement":{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*",
-    "Principal":{"Service":"sns.amazonaws.com"},"Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:us-east-1:000000000000:t"}}}})");
+    "Principal":{"Service":"sns.amazonaws.com"},
+    "Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:sns:us-east-1:000000000000:t"}}}})");
   Json from = Json::object({{"aws:SourceArn", "arn:aws:sns:us-east-1:000000000000:t"}});
   EXPECT_EQ(decision(sns, "sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:q", *policy, from), "allowed");
   EXPECT_NE(decision(sns, "sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:q", *policy), "allowed");

@@ -19,40 +19,45 @@ constexpr std::array kPolicies = {
     AwsPolicy{"/", "PowerUserAccess",
               "!iam:* organizations:* account:*@*|account:GetAccountInformation iam:CreateServiceLinkedRole "
               "iam:DeleteServiceLinkedRole iam:ListRoles organizations:DescribeOrganization@*"},
-    AwsPolicy{"/", "ReadOnlyAccess",
-              "apigateway:GET cloudformation:Describe* cloudformation:Detect* cloudformation:Estimate* cloudformation:Get* "
-              "cloudformation:List* cloudwatch:Describe* cloudwatch:Get* cloudwatch:List* cognito-identity:Describe* "
-              "cognito-identity:Get* cognito-identity:List* cognito-idp:AdminGet* cognito-idp:AdminList* "
-              "cognito-idp:Describe* cognito-idp:Get* cognito-idp:List* dynamodb:BatchGet* dynamodb:Describe* dynamodb:Get* "
-              "dynamodb:List* dynamodb:Query dynamodb:Scan ecr:BatchCheck* ecr:BatchGet* ecr:Describe* ecr:Get* ecr:List* "
-              "events:Describe* events:List* events:Test* firehose:Describe* firehose:List* iam:Generate* iam:Get* iam:List* "
-              "iam:Simulate* kinesis:Describe* kinesis:Get* kinesis:List* kms:Describe* kms:Get* kms:List* lambda:Get* "
-              "lambda:List* logs:Describe* logs:Filter* logs:Get* logs:List* logs:Start* logs:Stop* logs:Test* pipes:Describe* "
-              "pipes:List* s3:DescribeJob s3:Get* s3:List* scheduler:Get* scheduler:List* secretsmanager:Describe* "
-              "secretsmanager:GetResourcePolicy secretsmanager:List* sns:Check* sns:Get* sns:List* sqs:Get* sqs:List* "
-              "sqs:Receive* ssm:Describe* ssm:Get* ssm:List* states:Describe* states:Get* states:List* sts:GetAccessKeyInfo "
-              "sts:GetCallerIdentity sts:GetSessionToken tag:Get* xray:BatchGet* xray:Get*@*"},
+    AwsPolicy{
+        "/", "ReadOnlyAccess",
+        "apigateway:GET cloudformation:Describe* cloudformation:Detect* cloudformation:Estimate* cloudformation:Get* "
+        "cloudformation:List* cloudwatch:Describe* cloudwatch:Get* cloudwatch:List* cognito-identity:Describe* "
+        "cognito-identity:Get* cognito-identity:List* cognito-idp:AdminGet* cognito-idp:AdminList* "
+        "cognito-idp:Describe* cognito-idp:Get* cognito-idp:List* dynamodb:BatchGet* dynamodb:Describe* dynamodb:Get* "
+        "dynamodb:List* dynamodb:Query dynamodb:Scan ecr:BatchCheck* ecr:BatchGet* ecr:Describe* ecr:Get* ecr:List* "
+        "events:Describe* events:List* events:Test* firehose:Describe* firehose:List* iam:Generate* iam:Get* iam:List* "
+        "iam:Simulate* kinesis:Describe* kinesis:Get* kinesis:List* kms:Describe* kms:Get* kms:List* lambda:Get* "
+        "lambda:List* logs:Describe* logs:Filter* logs:Get* logs:List* logs:Start* logs:Stop* logs:Test* "
+        "pipes:Describe* "
+        "pipes:List* s3:DescribeJob s3:Get* s3:List* scheduler:Get* scheduler:List* secretsmanager:Describe* "
+        "secretsmanager:GetResourcePolicy secretsmanager:List* sns:Check* sns:Get* sns:List* sqs:Get* sqs:List* "
+        "sqs:Receive* ssm:Describe* ssm:Get* ssm:List* states:Describe* states:Get* states:List* sts:GetAccessKeyInfo "
+        "sts:GetCallerIdentity sts:GetSessionToken tag:Get* xray:BatchGet* xray:Get*@*"},
     AwsPolicy{"/", "IAMFullAccess", "iam:* organizations:DescribeAccount organizations:DescribeOrganization@*"},
     AwsPolicy{"/", "IAMReadOnlyAccess",
               "iam:GenerateCredentialReport iam:GenerateServiceLastAccessedDetails iam:Get* iam:List* "
               "iam:SimulateCustomPolicy iam:SimulatePrincipalPolicy@*"},
-    AwsPolicy{"/", "AmazonDynamoDBFullAccess",
-              "dynamodb:* dax:* application-autoscaling:DeleteScalingPolicy application-autoscaling:DeregisterScalableTarget "
-              "application-autoscaling:DescribeScalableTargets application-autoscaling:DescribeScalingActivities "
-              "application-autoscaling:DescribeScalingPolicies application-autoscaling:PutScalingPolicy "
-              "application-autoscaling:RegisterScalableTarget cloudwatch:DeleteAlarms cloudwatch:DescribeAlarmHistory "
-              "cloudwatch:DescribeAlarms cloudwatch:GetMetricStatistics cloudwatch:ListMetrics cloudwatch:PutMetricAlarm "
-              "cloudwatch:GetMetricData iam:GetRole iam:ListRoles kms:DescribeKey kms:ListAliases sns:CreateTopic "
-              "sns:ListTopics sns:Subscribe lambda:CreateFunction lambda:ListFunctions lambda:ListEventSourceMappings "
-              "lambda:CreateEventSourceMapping lambda:DeleteEventSourceMapping lambda:GetFunctionConfiguration "
-              "lambda:DeleteFunction tag:GetResources kinesis:ListStreams kinesis:DescribeStream@*"},
+    AwsPolicy{
+        "/", "AmazonDynamoDBFullAccess",
+        "dynamodb:* dax:* application-autoscaling:DeleteScalingPolicy application-autoscaling:DeregisterScalableTarget "
+        "application-autoscaling:DescribeScalableTargets application-autoscaling:DescribeScalingActivities "
+        "application-autoscaling:DescribeScalingPolicies application-autoscaling:PutScalingPolicy "
+        "application-autoscaling:RegisterScalableTarget cloudwatch:DeleteAlarms cloudwatch:DescribeAlarmHistory "
+        "cloudwatch:DescribeAlarms cloudwatch:GetMetricStatistics cloudwatch:ListMetrics cloudwatch:PutMetricAlarm "
+        "cloudwatch:GetMetricData iam:GetRole iam:ListRoles kms:DescribeKey kms:ListAliases sns:CreateTopic "
+        "sns:ListTopics sns:Subscribe lambda:CreateFunction lambda:ListFunctions lambda:ListEventSourceMappings "
+        "lambda:CreateEventSourceMapping lambda:DeleteEventSourceMapping lambda:GetFunctionConfiguration "
+        "lambda:DeleteFunction tag:GetResources kinesis:ListStreams kinesis:DescribeStream@*"},
     AwsPolicy{"/", "AmazonDynamoDBFullAccess_v2", "dynamodb:* dax:* kinesis:ListStreams kinesis:DescribeStream@*"},
-    AwsPolicy{"/", "AmazonDynamoDBReadOnlyAccess",
-              "dynamodb:BatchGetItem dynamodb:Describe* dynamodb:GetItem dynamodb:List* dynamodb:PartiQLSelect "
-              "dynamodb:Query dynamodb:Scan dynamodb:GetResourcePolicy cloudwatch:DescribeAlarms cloudwatch:ListMetrics "
-              "cloudwatch:GetMetricData iam:GetRole iam:ListRoles lambda:ListFunctions lambda:ListEventSourceMappings@*"},
+    AwsPolicy{
+        "/", "AmazonDynamoDBReadOnlyAccess",
+        "dynamodb:BatchGetItem dynamodb:Describe* dynamodb:GetItem dynamodb:List* dynamodb:PartiQLSelect "
+        "dynamodb:Query dynamodb:Scan dynamodb:GetResourcePolicy cloudwatch:DescribeAlarms cloudwatch:ListMetrics "
+        "cloudwatch:GetMetricData iam:GetRole iam:ListRoles lambda:ListFunctions lambda:ListEventSourceMappings@*"},
     AwsPolicy{"/", "AmazonS3FullAccess", "s3:* s3-object-lambda:*@*"},
-    AwsPolicy{"/", "AmazonS3ReadOnlyAccess", "s3:Get* s3:List* s3:Describe* s3-object-lambda:Get* s3-object-lambda:List*@*"},
+    AwsPolicy{"/", "AmazonS3ReadOnlyAccess",
+              "s3:Get* s3:List* s3:Describe* s3-object-lambda:Get* s3-object-lambda:List*@*"},
     AwsPolicy{"/", "AmazonSQSFullAccess", "sqs:*@*"},
     AwsPolicy{"/", "AmazonSQSReadOnlyAccess",
               "sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ListDeadLetterSourceQueues sqs:ListQueues@*"},
@@ -61,12 +66,13 @@ constexpr std::array kPolicies = {
     AwsPolicy{"/", "AmazonKinesisFullAccess", "kinesis:*@*"},
     AwsPolicy{"/", "AmazonKinesisReadOnlyAccess", "kinesis:Get* kinesis:List* kinesis:Describe*@*"},
     AwsPolicy{"/", "AmazonKinesisFirehoseFullAccess", "firehose:*@*"},
-    AwsPolicy{"/", "AWSLambda_FullAccess",
-              "cloudformation:DescribeStacks cloudformation:ListStackResources cloudwatch:ListMetrics "
-              "cloudwatch:GetMetricData kms:ListAliases iam:GetPolicy iam:GetPolicyVersion iam:GetRole iam:GetRolePolicy "
-              "iam:ListAttachedRolePolicies iam:ListRolePolicies iam:ListRoles lambda:* logs:DescribeLogGroups "
-              "states:DescribeStateMachine states:ListStateMachines tag:GetResources xray:GetTraceSummaries "
-              "xray:BatchGetTraces iam:PassRole@*"},
+    AwsPolicy{
+        "/", "AWSLambda_FullAccess",
+        "cloudformation:DescribeStacks cloudformation:ListStackResources cloudwatch:ListMetrics "
+        "cloudwatch:GetMetricData kms:ListAliases iam:GetPolicy iam:GetPolicyVersion iam:GetRole iam:GetRolePolicy "
+        "iam:ListAttachedRolePolicies iam:ListRolePolicies iam:ListRoles lambda:* logs:DescribeLogGroups "
+        "states:DescribeStateMachine states:ListStateMachines tag:GetResources xray:GetTraceSummaries "
+        "xray:BatchGetTraces iam:PassRole@*"},
     AwsPolicy{"/", "AWSLambda_ReadOnlyAccess",
               "cloudwatch:ListMetrics cloudwatch:GetMetricData iam:GetRole iam:ListRoles lambda:Get* lambda:List* "
               "logs:DescribeLogGroups states:ListStateMachines tag:GetResources xray:BatchGetTraces@*"},
@@ -75,15 +81,17 @@ constexpr std::array kPolicies = {
               "lambda:InvokeFunction@*|dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator "
               "dynamodb:ListStreams@*"},
     AwsPolicy{"/service-role/", "AWSLambdaBasicExecutionRole", THAW_LOGS},
-    AwsPolicy{"/service-role/", "AWSLambdaVPCAccessExecutionRole",
-              THAW_LOGS
-              "|ec2:CreateNetworkInterface ec2:DescribeNetworkInterfaces ec2:DescribeSubnets ec2:DeleteNetworkInterface "
-              "ec2:AssignPrivateIpAddresses ec2:UnassignPrivateIpAddresses@*"},
+    AwsPolicy{
+        "/service-role/", "AWSLambdaVPCAccessExecutionRole",
+        THAW_LOGS
+        "|ec2:CreateNetworkInterface ec2:DescribeNetworkInterfaces ec2:DescribeSubnets ec2:DeleteNetworkInterface "
+        "ec2:AssignPrivateIpAddresses ec2:UnassignPrivateIpAddresses@*"},
     AwsPolicy{"/service-role/", "AWSLambdaENIManagementAccess",
               "ec2:CreateNetworkInterface ec2:DescribeNetworkInterfaces ec2:DeleteNetworkInterface "
               "ec2:AssignPrivateIpAddresses ec2:UnassignPrivateIpAddresses@*"},
-    AwsPolicy{"/service-role/", "AWSLambdaDynamoDBExecutionRole",
-              "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams@*|" THAW_LOGS},
+    AwsPolicy{
+        "/service-role/", "AWSLambdaDynamoDBExecutionRole",
+        "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams@*|" THAW_LOGS},
     AwsPolicy{"/service-role/", "AWSLambdaKinesisExecutionRole",
               "kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator "
               "kinesis:ListShards kinesis:ListStreams kinesis:SubscribeToShard@*|" THAW_LOGS},
@@ -102,9 +110,10 @@ constexpr std::array kPolicies = {
               "cloudwatch:DescribeAlarms lambda:UpdateAlias lambda:GetAlias lambda:GetProvisionedConcurrencyConfig@*|"
               "s3:GetObject s3:GetObjectVersion@arn:aws:s3:::*/CodeDeploy/*|lambda:InvokeFunction@"
               "arn:aws:lambda:*:*:function:CodeDeployHook_*"},
-    AwsPolicy{"/service-role/", "AmazonAPIGatewayPushToCloudWatchLogs",
-              "logs:CreateLogGroup logs:CreateLogStream logs:DescribeLogGroups logs:DescribeLogStreams logs:PutLogEvents "
-              "logs:GetLogEvents logs:FilterLogEvents@*"},
+    AwsPolicy{
+        "/service-role/", "AmazonAPIGatewayPushToCloudWatchLogs",
+        "logs:CreateLogGroup logs:CreateLogStream logs:DescribeLogGroups logs:DescribeLogStreams logs:PutLogEvents "
+        "logs:GetLogEvents logs:FilterLogEvents@*"},
     AwsPolicy{"/service-role/", "AWSAppSyncPushToCloudWatchLogs", THAW_LOGS},
     AwsPolicy{"/", "CloudWatchLambdaInsightsExecutionRolePolicy",
               "logs:CreateLogGroup@*|logs:CreateLogStream logs:PutLogEvents@"
@@ -118,17 +127,20 @@ constexpr std::array kPolicies = {
     AwsPolicy{"/", "AWSXrayWriteOnlyAccess",
               "xray:PutTraceSegments xray:PutTelemetryRecords xray:GetSamplingRules xray:GetSamplingTargets "
               "xray:GetSamplingStatisticSummaries@*"},
-    AwsPolicy{"/", "AWSXrayReadOnlyAccess", "xray:GetSamplingRules xray:BatchGet* xray:Get* xray:ListResourcePolicies@*"},
+    AwsPolicy{"/", "AWSXrayReadOnlyAccess",
+              "xray:GetSamplingRules xray:BatchGet* xray:Get* xray:ListResourcePolicies@*"},
     AwsPolicy{"/", "AWSXrayFullAccess", "xray:*@*"},
     AwsPolicy{"/", "CloudWatchLogsFullAccess", "logs:* cloudwatch:GenerateQuery@*"},
     AwsPolicy{"/", "CloudWatchLogsReadOnlyAccess",
               "logs:Describe* logs:Get* logs:List* logs:StartQuery logs:StopQuery logs:TestMetricFilter "
               "logs:FilterLogEvents@*"},
-    AwsPolicy{"/", "CloudWatchFullAccess", "autoscaling:Describe* cloudwatch:* logs:* sns:* iam:GetPolicy "
-                                           "iam:GetPolicyVersion iam:GetRole@*"},
-    AwsPolicy{"/", "CloudWatchReadOnlyAccess",
-              "cloudwatch:Describe* cloudwatch:Get* cloudwatch:List* logs:Describe* logs:Get* logs:List* logs:StartQuery "
-              "logs:StopQuery logs:FilterLogEvents sns:Get* sns:List*@*"},
+    AwsPolicy{"/", "CloudWatchFullAccess",
+              "autoscaling:Describe* cloudwatch:* logs:* sns:* iam:GetPolicy "
+              "iam:GetPolicyVersion iam:GetRole@*"},
+    AwsPolicy{
+        "/", "CloudWatchReadOnlyAccess",
+        "cloudwatch:Describe* cloudwatch:Get* cloudwatch:List* logs:Describe* logs:Get* logs:List* logs:StartQuery "
+        "logs:StopQuery logs:FilterLogEvents sns:Get* sns:List*@*"},
     AwsPolicy{"/", "CloudWatchAgentServerPolicy",
               "cloudwatch:PutMetricData logs:PutLogEvents logs:PutRetentionPolicy logs:DescribeLogStreams "
               "logs:DescribeLogGroups logs:CreateLogStream logs:CreateLogGroup xray:PutTraceSegments "

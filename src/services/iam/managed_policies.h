@@ -1,8 +1,8 @@
 // The AWS managed policies that templates attach most. They exist in every account and cannot be changed.
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/
 //
-// Each grants what the policy of that name grants for the services that Thaw has; of the very long ones (ReadOnlyAccess) the
-// parts about other services are left out.
+// Each grants what the policy of that name grants for the services that Thaw has; of the very long ones
+// (ReadOnlyAccess) the parts about other services are left out.
 #pragma once
 
 #include <span>
@@ -12,9 +12,10 @@
 namespace thaw::iam {
 
 struct AwsPolicy {
-  std::string_view path;        // "/service-role/"
+  std::string_view path;  // "/service-role/"
   std::string_view name;
-  // Statements separated by '|': actions separated by spaces, then '@' and resources. A leading '!' makes them NotAction.
+  // Statements separated by '|': actions separated by spaces, then '@' and resources. A leading '!' makes them
+  // NotAction.
   std::string_view statements;
 
   std::string arn() const;

@@ -27,7 +27,8 @@ Result<> require_unused(const EntityRecord& record) {
   if (!record.attached.empty()) {
     return fail("DeleteConflict", "Cannot delete entity, must detach all policies first.", 409);
   }
-  if (!record.inline_policies.empty()) return fail("DeleteConflict", "Cannot delete entity, must delete policies first.", 409);
+  if (!record.inline_policies.empty())
+    return fail("DeleteConflict", "Cannot delete entity, must delete policies first.", 409);
   return {};
 }
 
@@ -56,9 +57,7 @@ User user_of(const EntityRecord& record, bool with_details) {
   return out;
 }
 
-Group group_of(const EntityRecord& record) {
-  return {record.path, record.name, record.id, record.arn, record.created};
-}
+Group group_of(const EntityRecord& record) { return {record.path, record.name, record.id, record.arn, record.created}; }
 
 Role role_of(const EntityRecord& record, bool with_details) {
   Role out;
@@ -84,7 +83,8 @@ std::function<std::string(const api::Request&, const Json&)> named(std::string k
 }
 
 std::function<std::string(const api::Request&, const Json&)> arn_member(std::string member) {
-  return [member = std::move(member)](const api::Request&, const Json& input) { return input.get(member).string_or("*"); };
+  return
+      [member = std::move(member)](const api::Request&, const Json& input) { return input.get(member).string_or("*"); };
 }
 
 }  // namespace thaw::iam

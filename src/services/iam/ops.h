@@ -1,4 +1,5 @@
-// The groups of operations of IAM; service.cc puts them together. Each ops_*.cc defines its group and the coroutines in it.
+// The groups of operations of IAM; service.cc puts them together. Each ops_*.cc defines its group and the coroutines in
+// it.
 #pragma once
 
 #include <memory>

@@ -86,16 +86,18 @@ class AccountOps final : public Ops {
     bool role = in.PolicySourceArn.find(":role/") != std::string::npos;
     const std::string& caller = in.CallerArn ? *in.CallerArn : in.PolicySourceArn;
     const std::string& account = request.account.str();
-    api::PolicyPrincipal principal{role ? api::PolicyPrincipal::Kind::role_session : api::PolicyPrincipal::Kind::user, account,
-                                   caller, role ? std::string_view(in.PolicySourceArn) : std::string_view{}, whose.id};
+    api::PolicyPrincipal principal{role ? api::PolicyPrincipal::Kind::role_session : api::PolicyPrincipal::Kind::user,
+                                   account, caller, role ? std::string_view(in.PolicySourceArn) : std::string_view{},
+                                   whose.id};
     api::JsonConditionKeys keys(context);
     std::vector<std::string> resources = in.ResourceArns;
     if (resources.empty()) resources.push_back("*");
     SimulateOutput out;
     for (const std::string& action : in.ActionNames) {
       for (const std::string& arn : resources) {
-        api::Verdict verdict = api::decide({action, arn, principal, &keys},
-                                           {.identity = policies, .boundary = whose.boundary.get(), .resource = resource});
+        api::Verdict verdict =
+            api::decide({action, arn, principal, &keys},
+                        {.identity = policies, .boundary = whose.boundary.get(), .resource = resource});
         const char* words = verdict.allowed ? "allowed" : verdict.explicit_deny ? "explicitDeny" : "implicitDeny";
         out.EvaluationResults.push_back({action, arn, words});
       }

@@ -9,9 +9,12 @@ namespace {
 
 template <class K>
 constexpr EntityKind kind_of() {
-  if constexpr (std::is_same_v<K, UserNamed>) return EntityKind::user;
-  else if constexpr (std::is_same_v<K, GroupNamed>) return EntityKind::group;
-  else return EntityKind::role;
+  if constexpr (std::is_same_v<K, UserNamed>)
+    return EntityKind::user;
+  else if constexpr (std::is_same_v<K, GroupNamed>)
+    return EntityKind::group;
+  else
+    return EntityKind::role;
 }
 
 std::string name_of_policy(std::string_view arn) { return std::string(arn.substr(arn.rfind('/') + 1)); }
@@ -46,15 +49,18 @@ class EntityPolicyOps final : public Ops {
   void add_person(std::vector<api::Operation>& out, const std::string& noun) {
     auto arn = named(std::string(word_of(kind_of<K>())), K::member);
     out.push_back(api::op("Put" + noun + "PermissionsBoundary", this, &Self::put_boundary<K>).writes().resource(arn));
-    out.push_back(api::op("Delete" + noun + "PermissionsBoundary", this, &Self::delete_boundary<K>).writes().resource(arn));
+    out.push_back(
+        api::op("Delete" + noun + "PermissionsBoundary", this, &Self::delete_boundary<K>).writes().resource(arn));
     out.push_back(api::op("Tag" + noun, this, &Self::tag<K>).writes().resource(arn));
     out.push_back(api::op("Untag" + noun, this, &Self::untag<K>).writes().resource(arn));
     out.push_back(api::op("List" + noun + "Tags", this, &Self::list_tags<K>).reads().resource(arn));
   }
 
   static Error no_such_inline(EntityKind kind, const std::string& policy) {
-    return Error{"NoSuchEntity", "The " + std::string(word_of(kind)) + " policy with name " + policy + " cannot be found.",
-                 404, {}};
+    return Error{"NoSuchEntity",
+                 "The " + std::string(word_of(kind)) + " policy with name " + policy + " cannot be found.",
+                 404,
+                 {}};
   }
 
   // ---- inline ----
@@ -170,8 +176,10 @@ class EntityPolicyOps final : public Ops {
     IamStore iam = store_of(request);
     CO_TRY(EntityRecord record, co_await load(iam, kind_of<K>(), in.Name));
     if (record.boundary.empty()) {
-      co_return fail("NoSuchEntity", "A permissions boundary is not attached to " + std::string(word_of(kind_of<K>())) + ' ' +
-                                         record.name + '.', 404);
+      co_return fail(
+          "NoSuchEntity",
+          "A permissions boundary is not attached to " + std::string(word_of(kind_of<K>())) + ' ' + record.name + '.',
+          404);
     }
     set_boundary(iam, kind_of<K>(), record, "");
     iam.put(kind_of<K>(), record);
@@ -212,6 +220,8 @@ class EntityPolicyOps final : public Ops {
 
 }  // namespace
 
-std::unique_ptr<Ops> make_entity_policy_ops(Directory& directory) { return std::make_unique<EntityPolicyOps>(directory); }
+std::unique_ptr<Ops> make_entity_policy_ops(Directory& directory) {
+  return std::make_unique<EntityPolicyOps>(directory);
+}
 
 }  // namespace thaw::iam

@@ -88,7 +88,8 @@ class GroupOps final : public Ops {
     CO_TRY(EntityRecord record, co_await load(iam, EntityKind::group, in.Name));
     CO_CHECK_OK(require_unused(record));
     std::vector<std::string> members = co_await iam.members(record.name);
-    if (!members.empty()) co_return fail("DeleteConflict", "Cannot delete entity, must remove users from group first.", 409);
+    if (!members.empty())
+      co_return fail("DeleteConflict", "Cannot delete entity, must remove users from group first.", 409);
     iam.erase(EntityKind::group, record.name);
     changed(request);
     co_return api::Nothing{};

@@ -97,7 +97,8 @@ class ManagedPolicyOps final : public Ops {
     co_return record;
   }
   static Error no_such_version(const std::string& arn, const std::string& version) {
-    return Error{"NoSuchEntity", "Policy " + arn + " version " + version + " does not exist or is not attachable.", 404, {}};
+    return Error{
+        "NoSuchEntity", "Policy " + arn + " version " + version + " does not exist or is not attachable.", 404, {}};
   }
 
   Task<Result<PolicyOutput>> create(api::Request& request, const CreatePolicyInput& in) {
@@ -107,7 +108,8 @@ class ManagedPolicyOps final : public Ops {
     IamStore iam = store_of(request);
     std::optional<PolicyRecord> existing = co_await iam.policy_named(in.PolicyName);
     if (existing) {
-      co_return fail(already_exists("A policy called " + in.PolicyName + " already exists. Duplicate names are not allowed."));
+      co_return fail(
+          already_exists("A policy called " + in.PolicyName + " already exists. Duplicate names are not allowed."));
     }
     PolicyRecord record;
     record.name = in.PolicyName;
@@ -252,7 +254,9 @@ class ManagedPolicyOps final : public Ops {
       if (!entity || (in.PathPrefix && !entity->path.starts_with(*in.PathPrefix))) continue;
       wanted.push_back(std::move(use));
     }
-    auto name = [](const PolicyUse& u) { return std::string(word_of(u.kind)) + '/' + u.name + (u.as_boundary ? "/b" : "/a"); };
+    auto name = [](const PolicyUse& u) {
+      return std::string(word_of(u.kind)) + '/' + u.name + (u.as_boundary ? "/b" : "/a");
+    };
     sort_by_name(wanted, name);
     CO_TRY(auto page, page_of(std::move(wanted), name, in.Marker, in.MaxItems));
     out.IsTruncated = page.truncated;
@@ -303,6 +307,8 @@ class ManagedPolicyOps final : public Ops {
 
 }  // namespace
 
-std::unique_ptr<Ops> make_managed_policy_ops(Directory& directory) { return std::make_unique<ManagedPolicyOps>(directory); }
+std::unique_ptr<Ops> make_managed_policy_ops(Directory& directory) {
+  return std::make_unique<ManagedPolicyOps>(directory);
+}
 
 }  // namespace thaw::iam

@@ -132,7 +132,8 @@ class UserOps final : public Ops {
     std::vector<KeyRecord> keys = co_await iam.keys_of(record.name);
     if (!keys.empty()) co_return fail("DeleteConflict", "Cannot delete entity, must delete access keys first.", 409);
     std::vector<std::string> groups = co_await iam.groups_of(record.name);
-    if (!groups.empty()) co_return fail("DeleteConflict", "Cannot delete entity, must remove users from group first.", 409);
+    if (!groups.empty())
+      co_return fail("DeleteConflict", "Cannot delete entity, must remove users from group first.", 409);
     set_boundary(iam, EntityKind::user, record, "");
     iam.erase(EntityKind::user, record.name);
     changed(request);
@@ -148,8 +149,8 @@ class UserOps final : public Ops {
     if (keys.size() >= kAccessKeysMax) {
       co_return fail("LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2", 409);
     }
-    KeyRecord key{new_access_key("AKIA", iam.account()), new_secret_key(), iam.account(), user.name, "Active",
-                  now_of(request)};
+    KeyRecord key{
+        new_access_key("AKIA", iam.account()), new_secret_key(), iam.account(), user.name, "Active", now_of(request)};
     iam.put(key);
     changed(request);
     co_return CreateAccessKeyOutput{{user.name, key.id, key.status, key.secret, key.created}};

@@ -17,23 +17,26 @@ bool is_name_character(char c) {
 
 Result<> check_name(std::string_view member, std::string_view value) {
   if (std::all_of(value.begin(), value.end(), is_name_character)) return {};
-  return fail("ValidationError", "The specified value for " + std::string(member) +
-                                     " is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-");
+  return fail("ValidationError",
+              "The specified value for " + std::string(member) +
+                  " is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-");
 }
 
 Result<> check_path(std::string_view member, std::string_view value) {
   bool fine = value.starts_with('/') && value.ends_with('/') &&
               std::all_of(value.begin(), value.end(), [](char c) { return c >= '!' && c <= '~'; });
   if (fine) return {};
-  return fail("ValidationError", "The specified value for " + std::string(member) +
-                                     " is invalid. It must begin and end with / and contain only alphanumeric characters "
-                                     "and/or / characters.");
+  return fail("ValidationError",
+              "The specified value for " + std::string(member) +
+                  " is invalid. It must begin and end with / and contain only alphanumeric characters "
+                  "and/or / characters.");
 }
 
 Result<> check_prefix(std::string_view value) {
   if (value.starts_with('/')) return {};
-  return fail("ValidationError", "The specified value for pathPrefix is invalid. It must begin with / and contain only "
-                                 "alphanumeric characters and/or / characters.");
+  return fail("ValidationError",
+              "The specified value for pathPrefix is invalid. It must begin with / and contain only "
+              "alphanumeric characters and/or / characters.");
 }
 
 Result<std::vector<Tag>> with_tags(std::vector<Tag> tags, const std::vector<Tag>& added) {
@@ -46,9 +49,12 @@ Result<std::vector<Tag>> with_tags(std::vector<Tag> tags, const std::vector<Tag>
         return fail("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
       }
     }
-    auto same = std::find_if(tags.begin(), tags.end(), [&](const Tag& t) { return equal_ignoring_case(t.Key, added[i].Key); });
-    if (same == tags.end()) tags.push_back(added[i]);
-    else *same = added[i];
+    auto same =
+        std::find_if(tags.begin(), tags.end(), [&](const Tag& t) { return equal_ignoring_case(t.Key, added[i].Key); });
+    if (same == tags.end())
+      tags.push_back(added[i]);
+    else
+      *same = added[i];
   }
   if (tags.size() > kTagsMax) return fail("LimitExceeded", "The number of tags has reached the maximum limit.", 409);
   return tags;
@@ -56,7 +62,8 @@ Result<std::vector<Tag>> with_tags(std::vector<Tag> tags, const std::vector<Tag>
 
 std::vector<Tag> without_tags(std::vector<Tag> tags, const std::vector<std::string>& keys) {
   std::erase_if(tags, [&](const Tag& tag) {
-    return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) { return equal_ignoring_case(key, tag.Key); });
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const std::string& key) { return equal_ignoring_case(key, tag.Key); });
   });
   return tags;
 }
@@ -69,9 +76,8 @@ std::string arn_of(std::string_view account, std::string_view kind, std::string_
 }
 
 size_t policy_size(std::string_view document) {
-  return static_cast<size_t>(std::count_if(document.begin(), document.end(), [](char c) {
-    return c != ' ' && c != '\t' && c != '\n' && c != '\r';
-  }));
+  return static_cast<size_t>(std::count_if(document.begin(), document.end(),
+                                           [](char c) { return c != ' ' && c != '\t' && c != '\n' && c != '\r'; }));
 }
 
 Result<> check_inline_size(EntityKind kind, const EntityRecord& record) {
@@ -79,13 +85,17 @@ Result<> check_inline_size(EntityKind kind, const EntityRecord& record) {
   size_t size = 0;
   for (const auto& [name, document] : record.inline_policies) size += policy_size(document);
   if (size <= limit) return {};
-  return fail("LimitExceeded", "Maximum policy size of " + std::to_string(limit) + " bytes exceeded for " +
-                                   std::string(word_of(kind)) + ' ' + record.name, 409);
+  return fail("LimitExceeded",
+              "Maximum policy size of " + std::to_string(limit) + " bytes exceeded for " + std::string(word_of(kind)) +
+                  ' ' + record.name,
+              409);
 }
 
 Error no_such_entity(EntityKind kind, std::string_view name) {
-  return Error{"NoSuchEntity", "The " + std::string(word_of(kind)) + " with name " + std::string(name) + " cannot be found.",
-               404, {}};
+  return Error{"NoSuchEntity",
+               "The " + std::string(word_of(kind)) + " with name " + std::string(name) + " cannot be found.",
+               404,
+               {}};
 }
 Error no_such_policy(std::string_view arn) {
   return Error{"NoSuchEntity", "Policy " + std::string(arn) + " was not found.", 404, {}};

@@ -54,7 +54,8 @@ std::string encode_marker(std::string_view name);
 Result<std::string> decode_marker(const std::optional<std::string>& marker);  // empty: from the start
 
 template <class T, class NameOf>
-Result<Page<T>> page_of(std::vector<T> items, NameOf name_of, const std::optional<std::string>& marker, int32_t max_items) {
+Result<Page<T>> page_of(std::vector<T> items, NameOf name_of, const std::optional<std::string>& marker,
+                        int32_t max_items) {
   TRY(std::string after, decode_marker(marker));
   Page<T> out;
   for (T& item : items) {

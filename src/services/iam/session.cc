@@ -43,7 +43,8 @@ std::optional<SessionClaims> open_session(const std::string& seal, const std::st
   auto bytes = base64_decode(token);
   if (!bytes || bytes->size() <= kMacBytes || bytes->front() != 1) return std::nullopt;
   std::string_view body = std::string_view(*bytes).substr(0, bytes->size() - kMacBytes);
-  if (!equal_in_constant_time(mac(seal, "token", body), std::string_view(*bytes).substr(body.size()))) return std::nullopt;
+  if (!equal_in_constant_time(mac(seal, "token", body), std::string_view(*bytes).substr(body.size())))
+    return std::nullopt;
   auto json = Json::parse(body.substr(1));
   if (!json) return std::nullopt;
   SessionClaims out;

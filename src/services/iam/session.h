@@ -1,5 +1,5 @@
-// Access keys and session tokens. A session token is sealed, not stored: it carries what the session stands for, and a MAC
-// under the platform's seal; the secret key is derived from the access key under the same seal. Pure.
+// Access keys and session tokens. A session token is sealed, not stored: it carries what the session stands for, and a
+// MAC under the platform's seal; the secret key is derived from the access key under the same seal. Pure.
 //
 //   token  = base64( 1, claims as Json, HMAC-SHA256(seal, "token" 1 claims) )
 //   secret = base64 of 30 bytes of HMAC-SHA256(seal, "secret" access key)

@@ -102,8 +102,8 @@ TEST_F(DirectorySession, LastsUntilItsRoleIsGone) {
   Directory restarted{*store, clock, {}};
   EXPECT_TRUE(find(restarted, made->access_key, made->session_token));
 
-  auto erased = loop.run(door.call(api::As::root(door.account(), door.region()), "iam", "DeleteRole",
-                                   Json::object({{"RoleName", "R"}})));
+  auto erased = loop.run(
+      door.call(api::As::root(door.account(), door.region()), "iam", "DeleteRole", Json::object({{"RoleName", "R"}})));
   ASSERT_TRUE(erased);
   EXPECT_FALSE(find(directory, made->access_key, made->session_token));
   make_role();  // of the same name, but another one
@@ -126,8 +126,8 @@ TEST_F(DirectorySession, AssumingNeedsTheTrustPolicy) {
   };
   auto lambda = api::As::service("lambda.amazonaws.com", door.account(), door.region());
   auto root = api::As::root(door.account(), door.region());
-  Json trusts_lambda =
-      *Json::parse(R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}})");
+  Json trusts_lambda = *Json::parse(
+      R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}})");
   EXPECT_EQ(decide(lambda, trusts_lambda), "allowed");
   EXPECT_EQ(decide(root, trusts_lambda),
             "User: arn:aws:iam::000000000000:root is not authorized to perform: sts:AssumeRole on resource: "

@@ -128,7 +128,9 @@ void IamStore::erase(const PolicyRecord& record) { tx_.clear(kIam.key("policy", 
 Task<std::optional<ProfileRecord>> IamStore::profile(std::string name) {
   return one<ProfileRecord>(tx_, kIam.key("profile", account_, lower(name)));
 }
-Task<std::vector<ProfileRecord>> IamStore::profiles() { return all<ProfileRecord>(tx_, kIam.range("profile", account_)); }
+Task<std::vector<ProfileRecord>> IamStore::profiles() {
+  return all<ProfileRecord>(tx_, kIam.range("profile", account_));
+}
 void IamStore::put(const ProfileRecord& record) {
   tx_.set(kIam.key("profile", account_, lower(record.name)), api::encode_record(record));
   if (!record.role.empty()) tx_.set(kIam.key("profileof", account_, lower(record.role), record.name), "");

@@ -1,4 +1,5 @@
-// What IAM keeps, and its keys. A is the account; names in keys are lower case, since IAM's names are unique regardless of case.
+// What IAM keeps, and its keys. A is the account; names in keys are lower case, since IAM's names are unique regardless
+// of case.
 //
 //   iam entity  A KIND name          EntityRecord: a user, group or role with its inline and attached policies
 //   iam policy  A name               PolicyRecord: a customer managed policy and its versions
@@ -32,7 +33,7 @@ struct EntityRecord {
   std::vector<std::string> attached;                   // ARNs, in the order of attachment
   std::string boundary;                                // ARN, or empty
   std::vector<Tag> tags;
-  std::string trust;                                   // of a role
+  std::string trust;  // of a role
   std::string description;
   int32_t max_session_s = 3600;
   static void describe(api::Fields& f);
@@ -102,7 +103,7 @@ class IamStore {
 
   void add_member(const std::string& group, const std::string& user);
   void remove_member(const std::string& group, const std::string& user);
-  Task<std::vector<std::string>> members(std::string group);    // names as in their records
+  Task<std::vector<std::string>> members(std::string group);  // names as in their records
   Task<std::vector<std::string>> groups_of(std::string user);
 
   void add_use(const std::string& policy_arn, const PolicyUse& use);

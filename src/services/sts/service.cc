@@ -73,7 +73,7 @@ std::vector<api::Operation> Sts::operations() {
 }
 
 std::vector<std::string> Sts::not_implemented() const {
-  return {"AssumeRoleWithSAML",         "AssumeRoleWithWebIdentity", "AssumeRoot",          "DecodeAuthorizationMessage",
+  return {"AssumeRoleWithSAML",      "AssumeRoleWithWebIdentity", "AssumeRoot",         "DecodeAuthorizationMessage",
           "GetDelegatedAccessToken", "GetFederationToken",        "GetWebIdentityToken"};
 }
 
@@ -112,9 +112,9 @@ Task<Result<Json>> Sts::session_policy(const AssumeRoleInput& in) {
     add_statements(statements, *document);
   }
   if (size > kPackedPolicyMax) {
-    co_return fail("PackedPolicyTooLarge",
-                   "Packed size of session policy is " + std::to_string(size * 100 / kPackedPolicyMax) +
-                       "% of the maximum allowed.");
+    co_return fail("PackedPolicyTooLarge", "Packed size of session policy is " +
+                                               std::to_string(size * 100 / kPackedPolicyMax) +
+                                               "% of the maximum allowed.");
   }
   drop_sids(statements);
   co_return Json::object({{"Version", "2012-10-17"}, {"Statement", std::move(statements)}});
@@ -124,15 +124,19 @@ Task<Result<AssumeRoleOutput>> Sts::assume_role(api::Request& request, const Ass
   CO_CHECK_OK(refuse_unknown(in));
   std::optional<iam::RoleFacts> role = co_await sessions_.find_role(in.RoleArn);
   if (!role) {
-    co_return fail("AccessDenied", "User: " + request.principal.arn +
-                                       " is not authorized to perform: sts:AssumeRole on resource: " + in.RoleArn, 403);
+    co_return fail(
+        "AccessDenied",
+        "User: " + request.principal.arn + " is not authorized to perform: sts:AssumeRole on resource: " + in.RoleArn,
+        403);
   }
   if (in.DurationSeconds > role->max_session_s) {
-    co_return fail("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+    co_return fail("ValidationError",
+                   "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
   }
   if (request.principal.kind == Kind::role_session && in.DurationSeconds > kChainedSecondsMax) {
-    co_return fail("ValidationError",
-                   "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
+    co_return fail(
+        "ValidationError",
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
   }
   CO_TRY(Json policy, co_await session_policy(in));
   iam::SessionRequest session;

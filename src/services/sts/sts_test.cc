@@ -39,10 +39,11 @@ TEST_F(StsTest, SaysWhoCalls) {
 }
 
 TEST_F(StsTest, AssumesRoles) {
-  Json out = t.ok("sts", "AssumeRole", {{"RoleArn", "arn:aws:iam::000000000000:role/R"},
-                                        {"RoleSessionName", "me"},
-                                        {"PolicyArns", Json::array({Json::object({{"arn", "arn:aws:iam::aws:policy/Known"}})})},
-                                        {"Policy", R"({"Statement":{"Sid":"a","Effect":"Allow","Action":"s3:*","Resource":"*"}})"}});
+  Json out = t.ok("sts", "AssumeRole",
+                  {{"RoleArn", "arn:aws:iam::000000000000:role/R"},
+                   {"RoleSessionName", "me"},
+                   {"PolicyArns", Json::array({Json::object({{"arn", "arn:aws:iam::aws:policy/Known"}})})},
+                   {"Policy", R"({"Statement":{"Sid":"a","Effect":"Allow","Action":"s3:*","Resource":"*"}})"}});
   EXPECT_EQ(out.get("AssumedRoleUser").get("Arn").as_string(), "arn:aws:sts::000000000000:assumed-role/R/me");
   EXPECT_EQ(out.get("AssumedRoleUser").get("AssumedRoleId").as_string(), "AROAAAAAAAAAAAAAAAAAA:me");
   EXPECT_EQ(sessions.last.principal.session_policy.get("Statement").size(), 2u);
@@ -60,7 +61,8 @@ TEST_F(StsTest, RefusesWhatItCannotGive) {
   EXPECT_EQ(assume({{"DurationSeconds", 1}}).code, "ValidationError");
   EXPECT_EQ(assume({{"SourceIdentity", "me"}}).code, "NotImplemented");
   EXPECT_EQ(assume({{"Policy", "{"}}).code, "MalformedPolicyDocument");
-  EXPECT_EQ(t.error("sts", "AssumeRole", {{"RoleArn", "arn:aws:iam::000000000000:role/X"}, {"RoleSessionName", "me"}}).message,
+  EXPECT_EQ(t.error("sts", "AssumeRole", {{"RoleArn", "arn:aws:iam::000000000000:role/X"}, {"RoleSessionName", "me"}})
+                .message,
             "User: arn:aws:iam::000000000000:root is not authorized to perform: sts:AssumeRole on resource: "
             "arn:aws:iam::000000000000:role/X");
   EXPECT_EQ(t.error("sts", "AssumeRoleWithWebIdentity", {}).code, "NotImplemented");

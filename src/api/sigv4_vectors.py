@@ -26,8 +26,8 @@ CASES = [
     ("query form", "v4", "iam", "POST", E + "/", {"Content-Type": "application/x-www-form-urlencoded"},
      "Action=ListUsers&Version=2010-05-08", None),
     ("encoded label", "v4", "lambda", "GET",
-     E + "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af/configuration?Qualifier=%24LATEST",
-     {}, "", None),
+     E + "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af/configuration"
+     "?Qualifier=%24LATEST", {}, "", None),
     ("dots and slashes", "v4", "execute-api", "GET", E + "//a/./b/../c//d/?z=1&a=2&a=1&empty&sp=a%20b", {}, "", None),
     ("spaces in headers", "v4", "lambda", "GET", E + "/x", {"X-My": "  a   b  c "}, "", None),
     ("s3 get", "s3v4", "s3", "GET", E + "/bucket/a%20b/%C3%BC/..//x%2Bz~?versionId=1&uploads", {}, "", None),

@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t page_jobs = 1000;
 constexpr size_t lease_batch = 64;
+constexpr size_t lease_bytes_max = 16u << 20;  // of payloads; what is left of the batch is leased next
 constexpr int64_t trouble_delay_ms = 1000;  // after the store failed, or while another node holds a lease
 // A timer is set again at least this often, so that a real clock that is put forward is noticed.
 constexpr Millis timer_max{60'000};
@@ -217,9 +218,15 @@ Task<Result<std::vector<Scheduler::Core::Leased>>> Scheduler::Core::lease(
   Result<Leases> leases = co_await store_.transact<Leases>(
       [this, &queue, &entries](kv::Transaction& tx) -> Task<Result<Leases>> {
         Leases out;
+        size_t bytes = 0;
         tx.relaxed();
         for (const QueueIndex::Entry& entry : entries) {
+          if (bytes > lease_bytes_max) {
+            out.push_back(Leased{nullptr, entry, {}});
+            continue;
+          }
           CO_TRY(std::optional<Leased> one, co_await lease_one(tx, queue, entry));
+          if (one) bytes += one->job.payload.size();
           out.push_back(std::move(one));
         }
         co_return out;

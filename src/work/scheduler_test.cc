@@ -153,6 +153,18 @@ TEST_P(SchedulerTest, ManyJobsAreReadInPages) {
   EXPECT_EQ(records(), 0u);
 }
 
+TEST_P(SchedulerTest, LargePayloadsAreLeasedAFewAtATime) {
+  size_t bytes = 0;
+  scheduler_->handle("q", [&](Job job) -> Task<Result<Outcome>> {
+    bytes += job.payload.size();
+    co_return Outcome::done();
+  });
+  for (int i = 0; i < 7; ++i) enqueue(std::string(6u << 20, 'x'));
+  scheduler_->start();
+  idle();
+  EXPECT_EQ(bytes, 7 * (6u << 20));
+}
+
 TEST_P(SchedulerTest, RealTimersFireByThemselves) {
   RealClock clock;
   Scheduler scheduler(*store_, clock);

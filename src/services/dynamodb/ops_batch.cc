@@ -101,14 +101,15 @@ Task<Result<wire::BatchWriteItemOutput>> DynamoDb::batch_write_item(api::Request
                                                                     const wire::BatchWriteItemInput& in) {
   size_t count = 0;
   for (const auto& [name, writes] : in.RequestItems) count += writes.size();
-  if (count > writes_max) co_return invalid("Too many items requested for the BatchWriteItem call");
+  bool one_table = in.RequestItems.size() == 1;
+  if (count > writes_max && !one_table) co_return invalid("Too many items requested for the BatchWriteItem call");
   wire::BatchWriteItemOutput out;
   out.UnprocessedItems.emplace();
   for (const auto& [name, requests] : in.RequestItems) {
-    if (requests.empty())
+    if (requests.empty() || requests.size() > writes_max)
       co_return invalid(
-          "1 validation error detected: Value '{" + name +
-          "=[]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must "
+          "1 validation error detected: Value '{" + name + (requests.empty() ? "=[]" : "=[...]") +
+          "}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must "
           "have length less than or equal to 25, Member must have length greater than or equal to 1]");
     CO_TRY(TablePtr table, co_await table_for_items(request, name));
     Consumed consumed(*table);

@@ -157,7 +157,7 @@ Task<Result<DynamoDb::TablePtr>> DynamoDb::table_for_items(api::Request& request
 }
 
 Task<Result<DynamoDb::TablePtr>> DynamoDb::table_for_control(api::Request& request, std::string_view text) {
-  CO_TRY(TableName name, parse_table_name(text));
+  CO_TRY(TableName name, parse_table_name(text, true));
   TablePtr table = co_await tables_.find(request.tx(), name.account.value_or(request.account),
                                          name.region.value_or(request.region), name.name);
   if (!table)

@@ -117,7 +117,7 @@ std::shared_ptr<const Table> make_table(const AccountId& account, const Region& 
   return table;
 }
 
-Result<TableName> parse_table_name(std::string_view text) {
+Result<TableName> parse_table_name(std::string_view text, bool of_control) {
   TableName out;
   out.name = text;
   if (text.starts_with("arn:")) {
@@ -131,7 +131,10 @@ Result<TableName> parse_table_name(std::string_view text) {
     if (!out.account || !out.region)
       return invalid("Invalid TableArn: Invalid ResourceArn provided as input " + std::string(text));
   }
-  if (out.name.size() < 3 || out.name.size() > 255)
+  bool fits = out.name.size() >= 3 && out.name.size() <= 255;
+  if (!fits && of_control)
+    return invalid("TableName must be at least 3 characters long and at most 255 characters long");
+  if (!fits)
     return invalid(
         "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, and may contain only "
         "the characters a-z, A-Z, 0-9, '_', '-', and '.'");

@@ -117,7 +117,8 @@ struct TableName {
   std::optional<Region> region;
   std::string name;
 };
-Result<TableName> parse_table_name(std::string_view text);
+// `of_control`: in the words of operations on tables, not of those on items.
+Result<TableName> parse_table_name(std::string_view text, bool of_control = false);
 
 // ---- keys and items ----
 

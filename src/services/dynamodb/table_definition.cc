@@ -219,7 +219,7 @@ Result<TableRecord> create_table(const wire::CreateTableInput& in, std::string t
                    "' failed to satisfy constraint: Member must not be null");
   CHECK_OK(check_billing(in));
   TableRecord record;
-  TRY(TableName name, parse_table_name(in.TableName));
+  TRY(TableName name, parse_table_name(in.TableName, true));
   record.TableName = name.name;
   record.TableId = std::move(table_id);
   record.CreationDateTime = now;
@@ -297,7 +297,7 @@ Result<void> update_throughput(TableRecord& record, const wire::ProvisionedThrou
 
 Result<void> update_billing(TableRecord& record, const wire::UpdateTableInput& in, Time now) {
   std::string mode = in.BillingMode.value_or(record.BillingMode);
-  if (in.BillingMode == "PROVISIONED" && record.BillingMode != "PROVISIONED" && !in.ProvisionedThroughput)
+  if (in.BillingMode == "PROVISIONED" && !in.ProvisionedThroughput)
     return invalid_value("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   if (mode == "PAY_PER_REQUEST" && in.ProvisionedThroughput)
     return invalid_value(

@@ -55,8 +55,19 @@ Result<std::string> binary_bytes(const Json& wire) {
     return fail("SerializationException",
                 "Base64 encoded length is expected a multiple of 4 bytes but found: " + std::to_string(text.size()));
   auto bytes = base64_decode(text);
-  if (!bytes) return fail("SerializationException", "Invalid last non-pad Base64 character dectected");
+  if (!bytes || base64_encode(*bytes) != text)
+    return fail("SerializationException", "Invalid last non-pad Base64 character dectected");
   return std::move(*bytes);
+}
+
+// AWS takes texts for booleans too.
+Result<bool> boolean_of(const Json& wire) {
+  if (wire.is_bool()) return wire.as_bool();
+  if (!wire.is_string()) return wrong_json_type(wire, "Boolean");
+  std::string text = to_lower(wire.as_string());
+  if (text == "true" || text == "1" || text == "yes") return true;
+  if (text == "false" || text == "0" || text == "no") return false;
+  return fail("SerializationException", "Unexpected token received from parser");
 }
 
 std::string listed(const Json& wire) {
@@ -131,15 +142,17 @@ Result<void> encode_typed(std::string_view name, const Json& wire, std::string& 
       put_value(out, {*type, bytes});
       return {};
     }
-    case Type::boolean:
-      if (!wire.is_bool()) return wrong_json_type(wire, "Boolean");
-      put_boolean(out, wire.as_bool());
+    case Type::boolean: {
+      TRY(bool flag, boolean_of(wire));
+      put_boolean(out, flag);
       return {};
-    case Type::null:
-      if (!wire.is_bool()) return wrong_json_type(wire, "Boolean");
-      if (!wire.as_bool()) return invalid_value("Null attribute value types must have the value of true");
+    }
+    case Type::null: {
+      TRY(bool flag, boolean_of(wire));
+      if (!flag) return invalid_value("Null attribute value types must have the value of true");
       put_value(out, {Type::null, {}});
       return {};
+    }
     case Type::list:
       if (!wire.is_array()) return fail("SerializationException", "Unexpected field type");
       for (const Json& item : wire.items()) CHECK_OK(encode_value(item, out, level + 1));

@@ -1,8 +1,5 @@
 // The store under kill -9 (README.md). The program starts itself as the writer.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -11,9 +8,9 @@
 #include <filesystem>
 #include <random>
 #include <string>
-#include <thread>
 
 #include "base/test_loop.h"
+#include "killer.h"
 #include "kv/store.h"
 
 namespace {
@@ -93,34 +90,6 @@ int run_writer(const std::string& directory) {
   }
 }
 
-// Starts a writer, lets it run for a while, kills it; answers the last number that it acknowledged.
-uint64_t run_and_kill(const char* self, const std::string& directory, std::chrono::milliseconds lifetime) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) std::exit(1);
-  pid_t writer = fork();
-  if (writer == 0) {
-    dup2(ends[1], STDOUT_FILENO);
-    execl(self, self, "--write", directory.c_str(), nullptr);
-    _exit(127);
-  }
-  close(ends[1]);
-  std::thread killer([&] {
-    std::this_thread::sleep_for(lifetime);
-    kill(writer, SIGKILL);
-  });
-  uint64_t last = 0, number = 0;
-  while (read(ends[0], &number, sizeof number) == sizeof number) last = std::max(last, number);
-  killer.join();
-  close(ends[0]);
-  int status = 0;
-  waitpid(writer, &status, 0);
-  if (!WIFSIGNALED(status)) {
-    fmt::print(stderr, "the writer ended by itself with status {}\n", WEXITSTATUS(status));
-    std::exit(1);
-  }
-  return last;
-}
-
 int run_driver(const char* self) {
   const char* text = std::getenv("THAW_TEST_SEED");
   uint64_t seed = text ? std::strtoull(text, nullptr, 10) : std::random_device{}();
@@ -132,7 +101,7 @@ int run_driver(const char* self) {
   int failed = 0;
   for (int i = 0; i < kills && failed == 0; ++i) {
     std::chrono::milliseconds lifetime(20 + random() % 700);
-    acknowledged = std::max(acknowledged, run_and_kill(self, directory, lifetime));
+    acknowledged = std::max(acknowledged, crash::run_and_kill(self, directory, lifetime));
     TestLoop loop;
     std::unique_ptr<Store> store = open_store(directory);
     Found found = loop.run(check(*store));

@@ -49,7 +49,7 @@ struct FunctionSpec {
 
   std::string runtime;             // as CreateFunction takes it: "python3.12", "nodejs20.x", "provided.al2023"
   std::string handler;             // "app.handler"; provided.* gets it as _HANDLER
-  std::string code_directory;      // host path of the unpacked code; bound read-only at /var/task
+  std::string code_directory;      // host path of the unpacked code; bound read-only at /var/task; readable by every user
   std::vector<std::string> layer_directories;  // host paths of unpacked layers; merged at /opt, a later one wins
   std::vector<std::pair<std::string, std::string>> environment;  // the user's variables
 
@@ -63,8 +63,8 @@ struct FunctionSpec {
   std::string system_log_level;       // JSON format only: DEBUG INFO WARN; empty = INFO
   TracingMode tracing = TracingMode::pass_through;
 
-  // Called once per environment, before its INIT, and again when the environment has lived for 50 minutes while idle.
-  // An error fails the invocation with status `failed`. May be empty: then the function has no credentials.
+  // Called once per environment, before its INIT. The session must last an hour: an environment that is 50 minutes old gets
+  // no further invocation. An error fails the invocation with status `failed`. May be empty: then the function has no credentials.
   std::function<Task<Result<SessionCredentials>>()> credentials;
 };
 
@@ -204,9 +204,12 @@ class Environments {
   Environments(const Environments&) = delete;
   Environments& operator=(const Environments&) = delete;
 
-  // Starts the keeper process, sweeps what a killed predecessor left in the scratch directory and in cgroups, probes
-  // the host. Errors: when the scratch directory has a living owner, or the host allows no sandbox at all.
+  // Takes the scratch directory and begins, in the background, to sweep what a killed predecessor left, to start the
+  // keeper process and to probe the host. Quick. Errors: when the scratch directory has a living owner or cannot be made.
   Task<Result<>> start();
+  // Finishes when the background part of start() has. Errors: the host allows no sandbox at all (the words say why); then
+  // invoke() answers the same error.
+  Task<Result<Capabilities>> prepared();
 
   // Runs one invocation to its end: in an idle environment, else in a parked one, else in a new one. The caller enforces
   // concurrency limits. Never fails for what the function does: that is an outcome. Errors: start() has not succeeded,
@@ -221,7 +224,7 @@ class Environments {
   int running_function(std::string_view arn) const;
   Counts counts() const;
   std::vector<EnvironmentInfo> list() const;
-  const Capabilities& capabilities() const;   // after start()
+  const Capabilities& capabilities() const;   // complete once prepared() has finished
 
   // Ends everything: running invocations get 2 s, then are killed. Afterwards no process, cgroup, mount or file is left.
   Task<void> shutdown();

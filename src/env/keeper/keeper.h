@@ -69,6 +69,7 @@ bool layers_mount(const int *fds, int count, const char *target, struct failure 
 /* netns.c: loopback up, every address local, the platform's listeners */
 bool net_up(struct failure *failure);
 int net_listen(uint32_t address, uint16_t port, struct failure *failure);
+int net_datagram(uint32_t address, uint16_t port, struct failure *failure);
 
 /* enter.c: the last steps of a process that will run user code; also in libthaw_enter.so, for the zygote */
 struct enter_plan {

@@ -79,3 +79,14 @@ int net_listen(uint32_t address, uint16_t port, struct failure *failure) {
   }
   return fd;
 }
+
+int net_datagram(uint32_t address, uint16_t port, struct failure *failure) {
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+  if (fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof(name)) < 0) {
+    fail_with(failure, "bind", "the resolver's port");
+    if (fd >= 0) close(fd);
+    return -1;
+  }
+  return fd;
+}

@@ -2,7 +2,7 @@
  *
  * Packets from the server: "mount" TARGET (1 descriptor: a detached mount), "layers" TARGET (n descriptors),
  * "spawn" cwd=.. arg=.. env=.. , "signal" NUMBER, "seal" (drops what is left of privileges).
- * Packets to the server: "ready" (listeners: 9001, 4566, 443, 80), "done" COMMAND, "failed" WORDS, "exited" STATUS.
+ * Packets to the server: "ready" (listeners: 9001, 4566, 443, 80, UDP 53), "done" COMMAND, "failed" WORDS, "exited" STATUS.
  * The end of the control socket is the end of the sandbox. */
 #include "keeper.h"
 
@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ENVIRONMENT_MAX = 1024, ARGUMENTS_MAX = 64, LISTENERS = 4 };
+enum { ENVIRONMENT_MAX = 1024, ARGUMENTS_MAX = 64, TCP_LISTENERS = 4, LISTENERS = 5 };
 
 struct init {
   const struct sandbox_plan *plan;
@@ -43,9 +43,10 @@ static bool build(const struct sandbox_plan *plan, int listeners[LISTENERS], str
   static const struct {
     uint32_t address;
     uint16_t port;
-  } names[LISTENERS] = {{0x7f000001, 9001}, {0, 4566}, {0, 443}, {0, 80}};
-  for (int i = 0; i < LISTENERS; ++i)
+  } names[TCP_LISTENERS] = {{0x7f000001, 9001}, {0, 4566}, {0, 443}, {0, 80}};
+  for (int i = 0; i < TCP_LISTENERS; ++i)
     if ((listeners[i] = net_listen(names[i].address, names[i].port, failure)) < 0) return false;
+  if ((listeners[TCP_LISTENERS] = net_datagram(0x7f000001, 53, failure)) < 0) return false;
   if (sethostname("sandbox", 7) < 0) return fail_with(failure, "sethostname", NULL);
   if (!root_enter(plan->root, failure)) return false;
   if (plan->tmp_mount >= 0) {

@@ -1,0 +1,32 @@
+// The environment variables of a function: the user's and those that Lambda reserves. Pure.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "env/environment.h"
+
+namespace thaw::env {
+
+struct VariablesOf {
+  std::string log_stream;
+  std::string endpoint_url;
+  std::string ca_path;        // inside the sandbox; empty = none
+  bool node_modules = false;  // a folder with the SDK is at /var/runtime/node_modules
+  std::string python_fallback;  // a folder that Python searches last (boto3 of the distribution), or empty
+};
+
+// Sorted as given: the user's come first, reserved names of the platform win.
+std::vector<std::pair<std::string, std::string>> variables_of(const FunctionSpec& function,
+                                                              const SessionCredentials& credentials,
+                                                              const VariablesOf& of);
+
+enum class RuntimeFamily : uint8_t { python, nodejs, provided, other };
+RuntimeFamily family_of(std::string_view runtime);
+
+// 2026/11/24/[$LATEST]0123456789abcdef0123456789abcdef
+std::string make_log_stream(Time now, std::string_view version);
+
+}  // namespace thaw::env

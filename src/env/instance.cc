@@ -20,9 +20,9 @@ int64_t us_between(Instance::Steady::time_point from, Instance::Steady::time_poi
   return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
 }
 std::string invoke_meta(const InvocationMessage& m) {
-  std::string out = fmt::format("{}", m.deadline_ms);
+  const std::string deadline = fmt::format("{}", m.deadline_ms);
   std::string meta = m.request_id;
-  for (const std::string* part : {&out, &m.invoked_arn, &m.trace_header, &m.client_context, &m.cognito_identity}) {
+  for (const std::string* part : {&deadline, &m.invoked_arn, &m.trace_header, &m.client_context, &m.cognito_identity}) {
     meta += '\0';
     meta += *part;
   }

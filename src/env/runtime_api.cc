@@ -25,6 +25,16 @@ net::HttpResponse answer_error(int status, std::string_view type, std::string_vi
 net::HttpResponse accepted() { return answer_json(202, "{\"status\":\"OK\"}\n"); }
 net::HttpResponse wrong_state() { return answer_error(403, "InvalidStateTransition", "Transition is not allowed"); }
 
+// Reads on, so that a client that is still sending sees the answer instead of a reset; not for ever.
+Task<void> throw_away(net::BodyReader& body) {
+  constexpr size_t bytes_max = 64 << 20;
+  for (size_t bytes = 0; bytes < bytes_max;) {
+    auto part = co_await body.read();
+    if (!part || part->empty()) co_return;
+    bytes += part->size();
+  }
+}
+
 // The type that the runtime names in its header or document; never longer than a type can be.
 std::string error_type_of(const net::HttpRequest& request, const std::string& body) {
   std::string type(request.headers.get_or("Lambda-Runtime-Function-Error-Type", ""));
@@ -98,6 +108,7 @@ Task<net::HttpResponse> RuntimeApi::answer(net::HttpRequest& request, std::strin
   if (state_ != State::busy) co_return wrong_state();
   if (!body && body.error().code != "RequestEntityTooLarge") co_return answer_error(400, "InvalidRequest", body.error().message);
   if (streamed) co_return answer_error(501, "NotImplemented", "Thaw has no response streaming yet");
+  if (!body) co_await throw_away(request.body);
   state_ = State::answered;
   if (!body) {
     emit({RuntimeEventKind::too_large});

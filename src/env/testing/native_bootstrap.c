@@ -1,6 +1,7 @@
 /* A native function for the tests: the smallest client of the Runtime API. Its events choose what it does:
  * {"do":"echo"} answers the event; "error", "bad-id", "big" (a response over the limit), "exit", "abort", "hang", "log". */
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,8 @@ static int call(const char *method, const char *path, const char *headers, const
   char head[1024];
   int size = snprintf(head, sizeof(head), "%s /2018-06-01/runtime/%s HTTP/1.1\r\nHost: runtime\r\n%sContent-Length: %zu\r\n\r\n",
                       method, path, headers, content_size);
+  int on = 1;
+  setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   write_all(head, (size_t)size);
   write_all(content, content_size);
   static char in[9 << 20];

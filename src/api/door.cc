@@ -12,6 +12,7 @@ namespace thaw::api {
 namespace {
 
 ErrorFamily family_of(const Route& route) {
+  if (route.own_wire) return ErrorFamily::json;
   if (route.service && route.service->info.bare_xml_errors) return ErrorFamily::s3;
   switch (route.protocol) {
     case Protocol::query: return ErrorFamily::query;
@@ -255,7 +256,7 @@ Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route
                                                                                               : payload_hash(claim, body);
   CO_CHECK_OK(signatures_.check(view, claim, credential->secret_key, hash, clock_.now(), family));
   if (claim.kind != SignatureKind::v2_query) {
-    CO_CHECK_OK(check_scope(claim, route.service->info.signing(), "", family));
+    CO_CHECK_OK(check_scope(claim, route.own_wire ? "thaw" : route.service->info.signing(), "", family));
     if (auto region = Region::parse(claim.region)) request.region = std::move(*region);
   }
   if (!route.operation->input_streams) {

@@ -8,6 +8,8 @@
 namespace thaw::api {
 namespace {
 
+constexpr std::string_view own_prefix = "Thaw.";
+
 Registered::Pattern parse_pattern(std::string_view uri) {
   Registered::Pattern out;
   size_t question = uri.find('?');
@@ -179,7 +181,24 @@ Route Router::route(const net::HttpRequest& request, std::string_view form) cons
   return route_rest(request);
 }
 
+// "Thaw.SERVICE.OPERATION": any operation of any service, whatever its AWS wire, as JSON 1.1.
+Route Router::route_own(std::string_view target) const {
+  Route out;
+  out.protocol = Protocol::json_1_1;
+  out.own_wire = true;
+  std::string_view rest = target.substr(own_prefix.size());
+  size_t dot = rest.find('.');
+  std::string_view name = dot == std::string_view::npos ? std::string_view() : rest.substr(dot + 1);
+  out.service = find(rest.substr(0, dot));
+  out.operation = out.service ? out.service->find(name) : nullptr;
+  if (out.operation && !out.operation->input_streams && !out.operation->output_streams) return out;
+  out.error = Error{"UnknownOperationException", "There is no operation " + std::string(rest.substr(0, 200)) + " to call as JSON.", 400, {}};
+  out.operation = nullptr;
+  return out;
+}
+
 Route Router::route_target(std::string_view target) const {
+  if (target.starts_with(own_prefix)) return route_own(target);
   Route out;
   out.protocol = Protocol::json_1_1;
   size_t dot = target.rfind('.');

@@ -41,6 +41,7 @@ struct Route {
   const Operation* operation = nullptr;  // null: `error` says why
   Protocol protocol = Protocol::rest_xml;
   std::vector<std::pair<std::string, std::string>> labels;
+  bool own_wire = false;                 // Thaw's own JSON wire; its signatures are for the service "thaw"
   std::string host_bucket;               // S3's virtual-host style
   std::optional<Error> error;
 };
@@ -60,6 +61,7 @@ class Router {
 
  private:
   Route route_target(std::string_view target) const;
+  Route route_own(std::string_view target) const;
   Route route_query(const net::HttpRequest& request, std::string_view form) const;
   Route route_rest(const net::HttpRequest& request) const;
   const Registered* rest_service(const net::HttpRequest& request) const;

@@ -1,0 +1,162 @@
+// thaw invoke and thaw logs.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "app/cli/client.h"
+#include "app/cli/commands.h"
+#include "base/loop.h"
+#include "base/text.h"
+
+namespace thaw::app {
+namespace {
+
+std::string decoded(const Json& base64) { return base64_decode(base64.string_or("")).value_or(""); }
+
+// "90s", "10m", "2h", "1d" in milliseconds.
+std::optional<int64_t> parse_duration_ms(std::string_view text) {
+  int64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end == text.data()) return std::nullopt;
+  std::string_view unit(end, text.data() + text.size() - end);
+  if (unit == "s" || unit.empty()) return number * 1000;
+  if (unit == "m") return number * 60'000;
+  if (unit == "h") return number * 3'600'000;
+  if (unit == "d") return number * 86'400'000;
+  if (unit == "y") return number * 365 * 86'400'000;
+  return std::nullopt;
+}
+
+Result<std::string> read_payload(const std::string& text) {
+  if (!text.starts_with('@')) return text;
+  std::ifstream file(text.substr(1), std::ios::binary);
+  if (!file) return fail("FileNotFound", "Cannot read " + text.substr(1));
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+struct LogsArguments {
+  std::string function, filter, since = "10m";
+  bool follow = false, json = false;
+};
+
+void print_event(const Json& event, bool json) {
+  if (json) {
+    fmt::print("{}\n", event.dump());
+    return;
+  }
+  std::string message = event.get("message").string_or("");
+  while (!message.empty() && (message.back() == '\n' || message.back() == '\r')) message.pop_back();
+  fmt::print("{} {}\n", iso8601_millis(Time(Millis(event.get("timestamp").to_int().value_or(0)))), message);
+}
+
+// Prints every event from `since_ms` on that was not printed before; answers the time of the last.
+Task<Result<int64_t>> print_events(CloudClient& cloud, const LogsArguments& in, std::string group, int64_t since_ms, std::set<std::string>& seen) {
+  int64_t last = since_ms;
+  std::string token;
+  do {
+    Json input = Json::object({{"logGroupName", group}, {"startTime", since_ms}});
+    if (!in.filter.empty()) input.set("filterPattern", in.filter);
+    if (!token.empty()) input.set("nextToken", token);
+    CO_TRY(Json page, co_await cloud.call("logs", "FilterLogEvents", std::move(input)));
+    for (const Json& event : page.get("events").items()) {
+      last = std::max(last, event.get("timestamp").to_int().value_or(0));
+      std::string id = event.get("logStreamName").string_or("") + event.get("eventId").string_or("");
+      if (seen.insert(id).second) print_event(event, in.json);
+    }
+    token = page.get("nextToken").string_or("");
+  } while (!token.empty());
+  std::fflush(stdout);
+  co_return last;
+}
+
+}  // namespace
+
+Command add_invoke(CLI::App& cli) {
+  struct Arguments {
+    std::string function, payload = "{}", qualifier;
+    bool json = false;
+  };
+  auto in = std::make_shared<Arguments>();
+  CLI::App* command = cli.add_subcommand("invoke", "Invoke a function; print its log on standard error and its answer");
+  command->add_option("function", in->function, "Name or ARN")->required();
+  command->add_option("--payload,-p", in->payload, "The event, or @FILE")->capture_default_str();
+  command->add_option("--qualifier", in->qualifier, "A version or an alias");
+  command->add_flag("--json", in->json, "The whole answer as JSON");
+  return [in] {
+    return run_command([in]() -> Task<Result<int>> {
+      CO_TRY(std::string payload, read_payload(in->payload));
+      CloudClient cloud(Connection::from_environment());
+      Json input = Json::object({{"FunctionName", in->function}, {"LogType", "Tail"}, {"Payload", base64_encode(payload)}});
+      if (!in->qualifier.empty()) input.set("Qualifier", in->qualifier);
+      CO_TRY(Json answer, co_await cloud.call("lambda", "Invoke", std::move(input)));
+      bool failed = answer.contains("FunctionError");
+      if (in->json) {
+        answer.set("Payload", decoded(answer.get("Payload")));
+        answer.set("LogResult", decoded(answer.get("LogResult")));
+        print_json(answer);
+      } else {
+        fmt::print(stderr, "{}", decoded(answer.get("LogResult")));
+        fmt::print("{}\n", decoded(answer.get("Payload")));
+      }
+      co_return failed ? 1 : 0;
+    });
+  };
+}
+
+Command add_logs(CLI::App& cli) {
+  auto in = std::make_shared<LogsArguments>();
+  CLI::App* command = cli.add_subcommand("logs", "Show a function's log");
+  command->add_option("function", in->function, "A function's name, or a log group (/aws/lambda/...)")->required();
+  command->add_flag("--follow,-f", in->follow, "Go on with new lines until interrupted");
+  command->add_option("--since", in->since, "How far back: 90s, 10m, 2h, 1d")->capture_default_str();
+  command->add_option("--filter", in->filter, "A CloudWatch Logs filter pattern");
+  command->add_flag("--json", in->json, "One JSON object a line");
+  return [in] {
+    return run_command([in]() -> Task<Result<int>> {
+      auto back_ms = parse_duration_ms(in->since);
+      if (!back_ms) co_return fail("BadArgument", "--since takes a number and s, m, h or d: 10m");
+      CloudClient cloud(Connection::from_environment());
+      std::string group = in->function.starts_with('/') ? in->function : "/aws/lambda/" + in->function;
+      std::set<std::string> seen;
+      int64_t since_ms = RealClock().now_ms() - *back_ms;
+      while (true) {
+        CO_TRY(int64_t last, co_await print_events(cloud, *in, group, since_ms, seen));
+        if (!in->follow) co_return 0;
+        since_ms = last;
+        co_await sleep_for(std::chrono::milliseconds(500));
+      }
+    });
+  };
+}
+
+Command add_clock(CLI::App& cli) {
+  auto by = std::make_shared<std::string>();
+  CLI::App* clock = cli.add_subcommand("clock", "Move the virtual clock (thaw up --clock virtual)");
+  CLI::App* advance = clock->add_subcommand("advance", "Advance it: 90s, 10m, 2h, 1d, 1y");
+  advance->add_option("duration", *by)->required();
+  clock->require_subcommand(1);
+  return [by] {
+    return run_command([by]() -> Task<Result<int>> {
+      auto ms = parse_duration_ms(*by);
+      if (!ms) co_return fail("BadArgument", "A duration is a number and s, m, h, d or y: 1y");
+      Connection connection = Connection::from_environment();
+      net::Client http;
+      net::ClientRequest request;
+      request.method = "POST";
+      request.url = connection.endpoint + "/_thaw/clock/advance";
+      request.body = Json::object({{"milliseconds", *ms}}).dump();
+      CO_TRY(net::ClientResponse response, co_await http.fetch(std::move(request)));
+      auto body = Json::parse(response.body);
+      if (response.status != 200) co_return fail("ClockIsReal", body ? body->get("message").string_or("") : response.body);
+      fmt::print("It is now {}\n", body ? body->get("now").string_or("") : "");
+      co_return 0;
+    });
+  };
+}
+
+}  // namespace thaw::app

@@ -57,12 +57,22 @@ class CoreStore final : public Store {
     void await_suspend(std::coroutine_handle<> waiter) noexcept { commit->waiter = waiter; }
     void await_resume() const noexcept {}
   };
-  // Suspends until everything up to a version is settled.
+  // A transaction that was refused because of a commit on its way, and what it had read.
+  struct Refused {
+    std::vector<std::string> keys;
+    std::vector<KeyRange> ranges;
+    std::coroutine_handle<> waiter;
+  };
+  // Suspends until everything up to a version is settled, and no later commit on its way would refuse it again.
   struct UntilVersion {
     CoreStore& store;
     uint64_t version;
+    Refused refused;
     bool await_ready() const noexcept { return store.settled_version_ >= version; }
-    void await_suspend(std::coroutine_handle<> waiter) { store.version_waiters_.emplace(version, waiter); }
+    void await_suspend(std::coroutine_handle<> waiter) {
+      refused.waiter = waiter;
+      store.refused_.emplace(version, &refused);
+    }
     void await_resume() const noexcept {}
   };
 
@@ -92,7 +102,7 @@ class CoreStore final : public Store {
   }
 
   void settle(Settled settled);
-  void resume_version_waiters();
+  void resume_refused();
 
   std::unique_ptr<Engine> engine_;
   bool open_ = false;
@@ -104,7 +114,7 @@ class CoreStore final : public Store {
   std::shared_ptr<ActiveVersions> active_ = std::make_shared<ActiveVersions>();
   ConflictWindow window_;
   Watches watches_;
-  std::multimap<uint64_t, std::coroutine_handle<>> version_waiters_;
+  std::multimap<uint64_t, Refused*> refused_;  // by the version that they wait for, in order of arrival
 };
 
 Task<Result<bool>> CoreStore::commit(std::unique_ptr<Transaction> transaction) {
@@ -114,8 +124,9 @@ Task<Result<bool>> CoreStore::commit(std::unique_ptr<Transaction> transaction) {
     if (failure_) co_return std::unexpected(*failure_);
     uint64_t by = window_.conflict(mine->read_version(), mine->read_keys(), mine->read_ranges());
     if (by != 0) {
+      Refused refused{mine->read_keys(), mine->read_ranges(), {}};
       transaction.reset();
-      co_await UntilVersion{*this, by};
+      co_await UntilVersion{*this, by, std::move(refused)};
       co_return false;
     }
   }
@@ -146,16 +157,24 @@ void CoreStore::settle(Settled settled) {
     commit->error = settled.error;
     if (!settled.error) watches_.fire(commit->batch);
   }
+  resume_refused();  // first: those who have committed may at once begin what would refuse them again
   for (auto& commit : settled.group) {
     if (commit->waiter) std::exchange(commit->waiter, {}).resume();
   }
-  resume_version_waiters();
 }
 
-void CoreStore::resume_version_waiters() {
-  while (!version_waiters_.empty() && version_waiters_.begin()->first <= settled_version_) {
-    auto waiter = version_waiters_.extract(version_waiters_.begin());
-    waiter.mapped().resume();
+// Of many that want to write one key, one gets through with each group. The others would only run into it, so they
+// wait on, in their order, without using up their attempts.
+void CoreStore::resume_refused() {
+  while (!refused_.empty() && refused_.begin()->first <= settled_version_) {
+    auto node = refused_.extract(refused_.begin());
+    Refused& refused = *node.mapped();
+    if (uint64_t by = window_.conflict(settled_version_, refused.keys, refused.ranges); by > settled_version_) {
+      node.key() = by;
+      refused_.insert(std::move(node));
+    } else {
+      refused.waiter.resume();
+    }
   }
 }
 

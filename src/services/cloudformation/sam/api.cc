@@ -139,7 +139,7 @@ Cfn make_deployment(const RestApi& api, const CfnResource& rest_api) {
   std::string data, id = prefix;
   Value description;
   if (definition) {
-    data = definition.str();
+    data = definition.digested_text();
     if (version) data += "||" + version.str();
     if (Value domain = api.get("Domain")) data += "||" + domain.json(false, ", ", ": ");
     if (auto at = api.context.function_names.find(api.id()); at != api.context.function_names.end())

@@ -73,6 +73,7 @@ const std::vector<EventType>& function_events() {
 
 EventLink link_event(const Context& context, const SamResource& owner, const Text& name, const Value& entry,
                      Audience audience) {
+  if (!entry.is_dict()) throw Fault{std::string("'") + entry.type_name() + "' object has no attribute 'get'"};
   Value type = entry.get("Type");
   const EventType* row = nullptr;
   if (type.is_string()) row = audience == Audience::function ? function_event(type.s()) : state_machine_event(type.s());

@@ -21,7 +21,7 @@ struct EventLink {
   const EventType* type = nullptr;
   Value linked;           // the properties of an API, or the bucket or user pool itself
   Value linked_id;        // its logical id
-  std::string stage;      // of a REST API: its name when it is plain text
+  Text stage;             // of a REST API: its name when it is plain text
 };
 
 // What an event's code works with.

@@ -15,7 +15,7 @@ void link_rest_api(const Context& context, EventLink& link) {
   link.linked = Expect::attribute(api.get("Properties", Value::dict()), id.s(), "Properties").map();
   Value stage = link.linked.get("StageName");
   if (stage.is("")) throw InvalidResource{id.s(), "StageName cannot be empty."};
-  link.stage = stage.is_string() ? stage.s() : "Stage";
+  link.stage = stage.is_string() ? stage.text() : Text("Stage");
 }
 
 void defined_twice(const EventLink& link, const Text& method, const Text& path) {

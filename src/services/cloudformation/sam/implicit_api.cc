@@ -171,7 +171,7 @@ class ImplicitApis {
     for (auto& [path, methods] : methods_[kind_.implicit_id])
       for (auto& [method, condition] : methods) all.insert(condition);
     if (all.empty() || all.contains(std::nullopt)) return;
-    if (all.size() == 1) return api.set("Condition", **all.begin());
+    if (all.size() == 1) return api.set("Condition", as_written(**all.begin()));
     std::string name = std::string(kind_.implicit_id) + "Condition";
     api.set("Condition", name);
     add_combined(name, all);
@@ -208,7 +208,7 @@ class ImplicitApis {
         for (auto& [method, condition] : methods_[id.s][path.s]) all.insert(condition);
         if (all.empty() || all.contains(std::nullopt)) continue;
         if (all.size() == 1) {
-          editor->make_path_conditional(path, **all.begin());
+          editor->make_path_conditional(path, as_written(**all.begin()));
           continue;
         }
         std::string name = id.s + spelled_out(path.s) + "PathCondition";
@@ -218,6 +218,9 @@ class ImplicitApis {
       properties.set("DefinitionBody", editor->result());
     }
   }
+
+  // Names that the template gives are digested like all its text.
+  Text as_written(const std::string& condition) const { return Text(condition, resources_.is_hashed()); }
 
   static std::string spelled_out(const std::string& path) {
     std::string out;

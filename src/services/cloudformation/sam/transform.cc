@@ -91,6 +91,7 @@ void note_function_names(Context& context, const Value& resource) {
   Value events = properties.get("Events");
   if (!events.is_dict()) return;
   for (auto& [id, event] : events.items()) {
+    if (!event.is_dict()) continue;
     Value of_event = event.get("Properties", Value::dict());
     if (!event.get("Type").is("Api") || !of_event.is_dict() || !of_event.get("RestApiId")) continue;
     Value api = of_event.get("RestApiId");

@@ -104,8 +104,8 @@ class Value {
   Value deep_copy() const;  // everything new
   bool operator==(const Value& other) const;
 
-  std::string str() const;   // as messages and digests write a value
-  std::string repr() const;  // the same inside a container: strings quoted
+  std::string str() const;           // as messages write a value
+  std::string digested_text() const;  // as digests do: legacy strings inside containers carry their prefix
   // JSON for digests and embedded documents: ASCII alone.
   std::string json(bool sorted = true, std::string_view comma = ",", std::string_view colon = ":") const;
   std::string json_pretty(int indent) const;  // sorted members, one per line

@@ -26,9 +26,9 @@ char quote_for(std::string_view text) {
   return single && !twice ? '"' : '\'';
 }
 
-std::string quoted(const Text& text) {
+std::string quoted(const Text& text, bool legacy) {
   const char quote = quote_for(text.s);
-  std::string out = text.legacy ? "u" : "";
+  std::string out = legacy ? "u" : "";
   out += quote;
   for (size_t i = 0; i < text.s.size();) {
     const size_t start = i;
@@ -40,7 +40,7 @@ std::string quoted(const Text& text) {
     else if (point == static_cast<uint32_t>(quote)) (out += '\\') += quote;
     else if (point < 0x20 || point == 0x7F) out += fmt::format("\\x{:02x}", point);
     else if (point < 0x7F) out += static_cast<char>(point);
-    else if (!text.legacy && point >= 0xA1) out += text.s.substr(start, i - start);
+    else if (!legacy && point >= 0xA1) out += text.s.substr(start, i - start);
     else if (point < 0x100) out += fmt::format("\\x{:02x}", point);
     else if (point < 0x10000) out += fmt::format("\\u{:04x}", point);
     else out += fmt::format("\\U{:08x}", point);
@@ -119,31 +119,47 @@ void write_json(const Value& value, const JsonStyle& style, int depth, std::stri
   }
 }
 
-}  // namespace
-
-std::string Value::str() const { return is_string() ? s() : repr(); }
-
-std::string Value::repr() const {
-  if (is_null()) return "None";
-  if (is_bool()) return as_bool() ? "True" : "False";
-  if (is_number()) return number_as_written(number_text());
-  if (is_string()) return quoted(text());
-  std::string out(1, is_list() ? '[' : '{');
-  bool first = true;
-  if (is_list()) {
-    for (auto& item : elements()) {
+void write_text(const Value& value, bool prefixed, std::string& out) {
+  if (value.is_null()) out += "None";
+  else if (value.is_bool()) out += value.as_bool() ? "True" : "False";
+  else if (value.is_number()) out += number_as_written(value.number_text());
+  else if (value.is_string()) out += quoted(value.text(), prefixed && value.text().legacy);
+  else if (value.is_list()) {
+    out += '[';
+    bool first = true;
+    for (auto& item : value.elements()) {
       if (!first) out += ", ";
       first = false;
-      out += item.repr();
+      write_text(item, prefixed, out);
     }
-    return out + ']';
+    out += ']';
+  } else {
+    out += '{';
+    bool first = true;
+    for (auto& [key, member] : value.items()) {
+      if (!first) out += ", ";
+      first = false;
+      out += quoted(key, prefixed && key.legacy) + ": ";
+      write_text(member, prefixed, out);
+    }
+    out += '}';
   }
-  for (auto& [key, member] : items()) {
-    if (!first) out += ", ";
-    first = false;
-    out += quoted(key) + ": " + member.repr();
-  }
-  return out + '}';
+}
+
+}  // namespace
+
+std::string Value::str() const {
+  if (is_string()) return s();
+  std::string out;
+  write_text(*this, false, out);
+  return out;
+}
+
+std::string Value::digested_text() const {
+  if (is_string()) return s();
+  std::string out;
+  write_text(*this, true, out);
+  return out;
 }
 
 std::string Value::json(bool sorted, std::string_view comma, std::string_view colon) const {

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <utility>
 
 #include "services/cloudformation/sam/apiv2.h"
 #include "services/cloudformation/sam/logical_id.h"
@@ -200,7 +200,11 @@ class WebSocketApi {
 CfnList transform_websocket_api(Context& context, SamResource& source) {
   for (auto property : {"Auth", "Domain", "Routes"})
     source.set(property, context.parameters.resolve(source.get(property)));
-  return WebSocketApi(context, source).make();
+  // WebSocket APIs do not share their groups of Route 53 records, not even with each other.
+  auto shared = std::exchange(context.record_sets, {});
+  CfnList out = WebSocketApi(context, source).make();
+  context.record_sets = std::move(shared);
+  return out;
 }
 
 }  // namespace thaw::sam

@@ -8,11 +8,15 @@
 
 #include "api/door.h"
 #include "app/control.h"
+#include "app/start_once.h"
+#include "blob/blob_store.h"
+#include "env/environment.h"
 #include "base/log.h"
 #include "net/server.h"
 #include "net/tls.h"
 #include "services/dynamodb/service.h"
 #include "services/iam/service.h"
+#include "services/lambda/service.h"
 #include "services/logs/service.h"
 #include "services/sts/service.h"
 
@@ -45,12 +49,19 @@ struct Cloud::Parts {
   std::unique_ptr<sts::Sts> sts;
   logs::Logs logs;
   std::unique_ptr<dynamodb::DynamoDb> dynamodb;
+  std::unique_ptr<blob::BlobStore> lambda_blobs;
+  std::unique_ptr<env::Environments> environments;
+  std::unique_ptr<StartOnce> environments_start;
+  std::unique_ptr<lambda::LogWriter> function_logs;
+  std::unique_ptr<lambda::Lambda> lambda;
   std::unique_ptr<Control> control;
   std::unique_ptr<net::Server> server;
   std::vector<api::Service*> services;
 
   const Clock& clock() const { return options.virtual_clock ? static_cast<const Clock&>(virtual_clock) : real_clock; }
   Result<void> build();
+  void build_lambda();
+  Json status() const;
   Task<net::HttpResponse> handle(net::HttpRequest& request);
 };
 
@@ -67,11 +78,54 @@ Result<void> Cloud::Parts::build() {
                                      api::DoorOptions{.account = options.account, .region = options.region});
   Clock& service_clock = options.virtual_clock ? static_cast<Clock&>(virtual_clock) : real_clock;
   dynamodb = std::make_unique<dynamodb::DynamoDb>(*store, service_clock);
-  services = {iam.get(), sts.get(), &logs, dynamodb.get()};
+  build_lambda();
+  services = {iam.get(), sts.get(), &logs, dynamodb.get(), lambda.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
+  control->status = [this] { return status(); };
   server = std::make_unique<net::Server>([this](net::HttpRequest& request) { return handle(request); }, &authority);
   return {};
+}
+
+void Cloud::Parts::build_lambda() {
+  bool kept = options.durability == kv::Durability::fsync;
+  lambda_blobs = blob::make_directory_blob_store(options.data_directory + "/blobs/lambda", kept);
+  function_logs = std::make_unique<lambda::LogWriter>(door->caller());
+  env::Options environment;
+  environment.scratch_directory = options.data_directory + "/environments";
+  environment.node_modules = options.node_modules;
+  environment.clock = &clock();
+  environment.log_sink = [this](const env::LogLine& line) { function_logs->write(line); };
+  environment.platform_connect = [this](int socket, env::PlatformPeer) { server->serve_connection(net::Stream(socket)); };
+  if (authority.ensure()) environment.ca_certificate_path = authority.ca_pem_path();
+  environments = std::make_unique<env::Environments>(std::move(environment));
+  environments_start = std::make_unique<StartOnce>([this] { return environments->start(); });
+  lambda = std::make_unique<lambda::Lambda>(lambda::Dependencies{
+      .store = *store,
+      .clock = clock(),
+      .caller = door->caller(),
+      .blobs = *lambda_blobs,
+      .environments = *environments,
+      .environments_ready = [this] { return environments_start->ready(); },
+      .logs = *function_logs,
+      .code_directory = options.data_directory + "/code",
+  });
+}
+
+Json Cloud::Parts::status() const {
+  Json out = Json::object({{"data_directory", options.data_directory}, {"ca_certificate", authority.ca_pem_path()}});
+  Json list = Json::array();
+  static constexpr const char* states[] = {"parked", "initializing", "busy", "idle", "stopping"};
+  for (const env::EnvironmentInfo& e : environments->list())
+    list.push_back(Json::object({{"id", e.id}, {"function", e.function_arn}, {"runtime", e.runtime},
+                                 {"state", states[static_cast<int>(e.state)]}, {"invocations", e.invocations},
+                                 {"memory_mb", e.memory_mb}, {"memory_used_kb", e.memory_used_kb}}));
+  out.set("environments", std::move(list));
+  Json notes = Json::array();
+  if (environments_start->done())
+    for (const std::string& note : environments->capabilities().notes) notes.push_back(note);
+  out.set("notes", std::move(notes));
+  return out;
 }
 
 Task<net::HttpResponse> Cloud::Parts::handle(net::HttpRequest& request) {
@@ -93,6 +147,7 @@ Task<void> Cloud::stop() {
   Parts& parts = *parts_;
   if (!parts.server) co_return;
   co_await parts.server->stop();
+  if (parts.environments_start->done()) co_await parts.environments->shutdown();
   for (auto service = parts.services.rbegin(); service != parts.services.rend(); ++service) co_await (*service)->stop();
   co_await parts.store->close();
 }

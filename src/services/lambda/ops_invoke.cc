@@ -164,6 +164,7 @@ Task<Result<InvokeOutput>> Lambda::invoke(Request& request, const InvokeInput& i
   }
   invocation.trace_header = in.TraceId.value_or("");
   invocation.invoked_arn = target_key(request, ref);
+  CO_CHECK_OK(co_await d_.environments_ready());
   CO_TRY(env::InvokeOutcome outcome, co_await d_.environments.invoke(spec, std::move(invocation)));
   if (outcome.status == env::InvokeStatus::failed)
     co_return fail(outcome.platform_error.value_or(Error{"ServiceException", "The function could not be run.", 500, {}}));

@@ -24,6 +24,8 @@ struct Dependencies {
   api::Caller caller;              // to sts, s3, logs
   blob::BlobStore& blobs;          // Lambda's own
   env::Environments& environments;
+  // Resolves when environments can run; starts them at the first call. Its error is what an invocation answers.
+  std::function<Ready<Result<>>()> environments_ready;
   LogWriter& logs;
   std::string code_directory;      // where packages are unpacked
 };

@@ -40,7 +40,8 @@ int64_t number_of(std::string_view text) {
 // The number after `key` in lines of "key number".
 int64_t field_of(std::string_view text, std::string_view key) {
   for (std::string_view line : split(text, '\n')) {
-    if (line.starts_with(key) && line.size() > key.size() && line[key.size()] == ' ') return number_of(line.substr(key.size() + 1));
+    if (line.starts_with(key) && line.size() > key.size() && line[key.size()] == ' ')
+      return number_of(line.substr(key.size() + 1));
   }
   return 0;
 }
@@ -150,15 +151,18 @@ CgroupHost cgroup_prepare(const std::string& name) {
   make_parent(host.v1_memory, name);
   make_parent(host.v1_cpu, name);
   make_parent(host.v1_pids, name);
-  if (host.v2.empty()) make_parent(host.v1_freezer, name);
-  else host.v1_freezer.clear();
+  if (host.v2.empty())
+    make_parent(host.v1_freezer, name);
+  else
+    host.v1_freezer.clear();
   if (!host.v1_memory.empty()) write_file(host.v1_memory + "/memory.use_hierarchy", "1");
   return host;
 }
 
 std::vector<std::string> cgroup_parents(const CgroupHost& parents) {
   std::vector<std::string> out;
-  for (const std::string* folder : {&parents.v2, &parents.v1_memory, &parents.v1_cpu, &parents.v1_pids, &parents.v1_freezer}) {
+  for (const std::string* folder :
+       {&parents.v2, &parents.v1_memory, &parents.v1_cpu, &parents.v1_pids, &parents.v1_freezer}) {
     if (!folder->empty()) out.push_back(*folder);
   }
   return out;
@@ -241,7 +245,7 @@ Result<> Cgroup::open() {
     freeze_fd_.reset(::open(freeze.c_str(), O_WRONLY | O_CLOEXEC));
     if (!freeze_fd_) return fail("ServiceException", fmt::format("open {}: {}", freeze, std::strerror(errno)), 500);
   }
-  std::string peak = !memory_.empty()               ? memory_ + "/memory.max_usage_in_bytes"
+  std::string peak = !memory_.empty()                  ? memory_ + "/memory.max_usage_in_bytes"
                      : parents_ && parents_->v2_memory ? v2_ + "/memory.peak"
                                                        : "";
   if (!peak.empty()) peak_fd_.reset(::open(peak.c_str(), O_RDONLY | O_CLOEXEC));

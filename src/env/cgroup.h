@@ -16,7 +16,7 @@ namespace thaw::env {
 
 // Folders that may hold our groups; empty = not available.
 struct CgroupHost {
-  std::string v2;       // version 2 folder for our parent group
+  std::string v2;  // version 2 folder for our parent group
   bool v2_memory = false, v2_cpu = false, v2_pids = false;
   std::string v1_memory, v1_cpu, v1_pids, v1_freezer;
 
@@ -59,7 +59,8 @@ class Cgroup {
   // Return at once; the kernel stops the processes as they next run. False when the host has no freezer.
   bool freeze();
   bool thaw();
-  // 1769 MB are one CPU. Applied when INIT has ended: with the share of a small function it would take several times as long.
+  // 1769 MB are one CPU. Applied when INIT has ended: with the share of a small function it would take several times as
+  // long.
   void set_cpu(int memory_mb);
   void set_memory(int memory_mb);
 

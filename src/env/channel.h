@@ -18,7 +18,15 @@
 
 namespace thaw::env {
 
-enum class FrameType : uint8_t { start = 1, invoke = 2, parked = 10, ready = 11, init_error = 12, response = 13, error = 14 };
+enum class FrameType : uint8_t {
+  start = 1,
+  invoke = 2,
+  parked = 10,
+  ready = 11,
+  init_error = 12,
+  response = 13,
+  error = 14
+};
 
 struct Frame {
   FrameType type{};

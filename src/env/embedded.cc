@@ -10,11 +10,13 @@
 #include "env/fd.h"
 
 // Puts a file's bytes into the read-only data of this object.
-#define EMBED(symbol, path)                                                             \
-  asm(".section .rodata\n.global thaw_embedded_" #symbol "\n.balign 16\n"               \
-      "thaw_embedded_" #symbol ":\n.incbin \"" path "\"\n"                              \
+#define EMBED(symbol, path)                                                                           \
+  asm(".section .rodata\n.global thaw_embedded_" #symbol                                              \
+      "\n.balign 16\n"                                                                                \
+      "thaw_embedded_" #symbol ":\n.incbin \"" path                                                   \
+      "\"\n"                                                                                          \
       ".global thaw_embedded_" #symbol "_end\nthaw_embedded_" #symbol "_end:\n.byte 0\n.previous\n"); \
-  extern "C" const char thaw_embedded_##symbol[];                                       \
+  extern "C" const char thaw_embedded_##symbol[];                                                     \
   extern "C" const char thaw_embedded_##symbol##_end[];
 
 EMBED(keeper, THAW_KEEPER)

@@ -1,4 +1,4 @@
-# The keeper (a static program of plain C), and what the binary carries inside itself: the keeper and the runtime clients.
+# The keeper (a static program of plain C), and what the binary carries: the keeper and the runtime clients.
 file(GLOB keeper_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/keeper/*.c)
 add_executable(thaw_keeper ${keeper_sources})
 set_target_properties(thaw_keeper PROPERTIES C_STANDARD 11)
@@ -7,16 +7,17 @@ target_link_options(thaw_keeper PRIVATE -static -fno-sanitize=all)
 
 # Joins a fork of a language's zygote to a finished sandbox; loaded by the zygote.
 add_library(thaw_enter SHARED ${CMAKE_CURRENT_LIST_DIR}/keeper/enter.c ${CMAKE_CURRENT_LIST_DIR}/keeper/seccomp.c
-            ${CMAKE_CURRENT_LIST_DIR}/keeper/wire.c ${CMAKE_CURRENT_LIST_DIR}/zygote/join.c)
+            ${CMAKE_CURRENT_LIST_DIR}/keeper/wire.c ${CMAKE_CURRENT_LIST_DIR}/keeper/join.c)
 set_target_properties(thaw_enter PROPERTIES C_STANDARD 11)
-target_include_directories(thaw_enter PRIVATE ${CMAKE_CURRENT_LIST_DIR}/keeper)
 target_compile_options(thaw_enter PRIVATE -O2 -fno-sanitize=all)
 target_link_options(thaw_enter PRIVATE -fno-sanitize=all)
 
 file(GLOB runtime_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtimes/*/*.py ${CMAKE_SOURCE_DIR}/runtimes/*/*.js)
-set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/embedded.cc PROPERTIES
-  COMPILE_DEFINITIONS "THAW_RUNTIMES=\"${CMAKE_SOURCE_DIR}/runtimes\";THAW_KEEPER=\"$<TARGET_FILE:thaw_keeper>\";THAW_ENTER=\"$<TARGET_FILE:thaw_enter>\""
-  OBJECT_DEPENDS "${CMAKE_CURRENT_BINARY_DIR}/thaw_keeper;${CMAKE_CURRENT_BINARY_DIR}/libthaw_enter.so;${runtime_files}")
+set(embedded ${CMAKE_CURRENT_LIST_DIR}/embedded.cc)
+set_property(SOURCE ${embedded} PROPERTY COMPILE_DEFINITIONS THAW_RUNTIMES="${CMAKE_SOURCE_DIR}/runtimes"
+             THAW_KEEPER="$<TARGET_FILE:thaw_keeper>" THAW_ENTER="$<TARGET_FILE:thaw_enter>")
+set_property(SOURCE ${embedded} PROPERTY OBJECT_DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/thaw_keeper
+             ${CMAKE_CURRENT_BINARY_DIR}/libthaw_enter.so ${runtime_files})
 
 thaw_room(env env ROOMS net base)
 

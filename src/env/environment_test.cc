@@ -10,7 +10,9 @@ using testing::EnvironmentsTest;
 
 TEST_F(EnvironmentsTest, PythonEchoesColdThenWarm) {
   START_OR_SKIP();
-  auto f = python("echo", "count = 0\ndef handler(event, context):\n  global count\n  count += 1\n  return {'event': event, 'n': count}\n");
+  auto f = python(
+      "echo",
+      "count = 0\ndef handler(event, context):\n  global count\n  count += 1\n  return {'event': event, 'n': count}\n");
   InvokeOutcome first = invoke(f, R"({"a":1})");
   EXPECT_EQ(first.status, InvokeStatus::ok) << first.payload << logged();
   EXPECT_EQ(first.payload, R"({"event": {"a": 1}, "n": 1})");
@@ -37,7 +39,8 @@ TEST_F(EnvironmentsTest, NativeEchoesOverTheRuntimeApi) {
   EXPECT_EQ(invoke(f, R"({"do":"echo"})").payload, R"({"do":"echo"})") << logged();
   EXPECT_EQ(invoke(f, R"({"do":"echo","n":2})").payload, R"({"do":"echo","n":2})") << logged();
   InvokeOutcome bad = invoke(f, R"({"do":"bad-id"})");
-  EXPECT_EQ(bad.payload, R"({"status":400,"body":{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}})");
+  EXPECT_EQ(bad.payload,
+            R"({"status":400,"body":{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}})");
   InvokeOutcome error = invoke(f, R"({"do":"error"})");
   EXPECT_EQ(error.status, InvokeStatus::function_error);
   EXPECT_EQ(error.error_type, "Native.Problem");
@@ -53,10 +56,11 @@ TEST_F(EnvironmentsTest, NativeEchoesOverTheRuntimeApi) {
 
 TEST_F(EnvironmentsTest, LogLinesAreLambdas) {
   START_OR_SKIP();
-  auto f = python("lines",
-                  "import logging\n"
-                  "def handler(event, context):\n"
-                  "  print('hello')\n  logging.getLogger().warning('careful')\n  print('bye')\n  return context.aws_request_id\n");
+  auto f = python(
+      "lines",
+      "import logging\n"
+      "def handler(event, context):\n"
+      "  print('hello')\n  logging.getLogger().warning('careful')\n  print('bye')\n  return context.aws_request_id\n");
   InvokeOutcome o = invoke(f);
   EXPECT_EQ(o.payload, "\"" + last_id_ + "\"");
   std::string all = logged();
@@ -75,8 +79,9 @@ TEST_F(EnvironmentsTest, LogLinesAreLambdas) {
 
 TEST_F(EnvironmentsTest, PythonErrorsAreLambdas) {
   START_OR_SKIP();
-  auto f = python("errors", "def inner():\n  raise KeyError('x')\ndef handler(event, context):\n"
-                            "  if event.get('set'):\n    return {1, 2}\n  inner()\n");
+  auto f = python("errors",
+                  "def inner():\n  raise KeyError('x')\ndef handler(event, context):\n"
+                  "  if event.get('set'):\n    return {1, 2}\n  inner()\n");
   InvokeOutcome o = invoke(f);
   EXPECT_EQ(o.status, InvokeStatus::function_error);
   EXPECT_EQ(o.function_error, "Unhandled");
@@ -84,10 +89,13 @@ TEST_F(EnvironmentsTest, PythonErrorsAreLambdas) {
   EXPECT_EQ(o.payload, R"({"errorMessage": "'x'", "errorType": "KeyError", "requestId": ")" + last_id_ +
                            R"(", "stackTrace": ["  File \"/var/task/app.py\", line 6, in handler\n    inner()\n", )"
                            R"("  File \"/var/task/app.py\", line 2, in inner\n    raise KeyError('x')\n"]})");
-  EXPECT_TRUE(logged_line("[ERROR] KeyError: 'x'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 6")) << logged();
+  EXPECT_TRUE(
+      logged_line("[ERROR] KeyError: 'x'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 6"))
+      << logged();
   InvokeOutcome marshal = invoke(f, R"({"set":true})");
   EXPECT_EQ(marshal.error_type, "Runtime.MarshalError");
-  EXPECT_NE(marshal.payload.find("Unable to marshal response: Object of type set is not JSON serializable"), std::string::npos);
+  EXPECT_NE(marshal.payload.find("Unable to marshal response: Object of type set is not JSON serializable"),
+            std::string::npos);
 }
 
 TEST_F(EnvironmentsTest, ModulesThatCannotBeLoaded) {
@@ -96,7 +104,8 @@ TEST_F(EnvironmentsTest, ModulesThatCannotBeLoaded) {
   InvokeOutcome o = invoke(missing);
   EXPECT_EQ(o.status, InvokeStatus::init_failed);
   EXPECT_EQ(o.error_type, "Runtime.ImportModuleError");
-  EXPECT_NE(o.payload.find("Unable to import module 'app': No module named 'no_such_module'"), std::string::npos) << o.payload;
+  EXPECT_NE(o.payload.find("Unable to import module 'app': No module named 'no_such_module'"), std::string::npos)
+      << o.payload;
   EXPECT_TRUE(logged_line("Phase: init\tStatus: error\tError Type: Runtime.ImportModuleError")) << logged();
   EXPECT_TRUE(logged_line("Phase: invoke\tStatus: error")) << logged();
   auto syntax = python("syntax", "def handler(event, context)\n  return 1\n");
@@ -111,7 +120,8 @@ TEST_F(EnvironmentsTest, ModulesThatCannotBeLoaded) {
 
 TEST_F(EnvironmentsTest, TimeoutsEndTheEnvironment) {
   START_OR_SKIP();
-  auto f = python("slow", "import time\ndef handler(event, context):\n  time.sleep(event.get('s', 0))\n  return 'ok'\n");
+  auto f =
+      python("slow", "import time\ndef handler(event, context):\n  time.sleep(event.get('s', 0))\n  return 'ok'\n");
   f->timeout_ms = 1000;
   std::string first = invoke(f).environment_id;
   InvokeOutcome o = invoke(f, R"({"s":30})");
@@ -129,7 +139,8 @@ TEST_F(EnvironmentsTest, TimeoutsEndTheEnvironment) {
 TEST_F(EnvironmentsTest, MemoryBeyondTheLimitEndsTheRuntime) {
   START_OR_SKIP();
   if (!environments_->capabilities().memory_limit) GTEST_SKIP() << "no memory cgroup on this host";
-  auto f = python("memory", "def handler(event, context):\n  a = bytearray(event['mb'] << 20)\n  return len(a) >> 20\n");
+  auto f =
+      python("memory", "def handler(event, context):\n  a = bytearray(event['mb'] << 20)\n  return len(a) >> 20\n");
   f->memory_mb = 128;
   EXPECT_EQ(invoke(f, R"({"mb":20})").payload, "20");
   InvokeOutcome o = invoke(f, R"({"mb":400})");
@@ -148,7 +159,8 @@ TEST_F(EnvironmentsTest, AFullTmpHarmsNothing) {
                   "  if event.get('read'):\n    return os.path.getsize('/tmp/keep')\n"
                   "  open('/tmp/keep', 'w').write('x' * 1000)\n"
                   "  n = 0\n"
-                  "  try:\n    with open('/tmp/big', 'wb') as f:\n      while n < 4096:\n        f.write(b'x' * (1 << 20))\n        n += 1\n"
+                  "  try:\n    with open('/tmp/big', 'wb') as f:\n      while n < 4096:\n        f.write(b'x' * (1 << "
+                  "20))\n        n += 1\n"
                   "  except OSError as e:\n    return [e.errno, n > 200]\n"
                   "  return n\n");
   f->memory_mb = 128;
@@ -162,11 +174,12 @@ TEST_F(EnvironmentsTest, AFullTmpHarmsNothing) {
 TEST_F(EnvironmentsTest, NothingRunsWhileFrozen) {
   START_OR_SKIP();
   if (!environments_->capabilities().freeze) GTEST_SKIP() << "no freezer on this host";
-  auto f = python("ticks",
-                  "import threading, time\nticks = 0\n"
-                  "def tick():\n  global ticks\n  while True:\n    time.sleep(0.002)\n    ticks += 1\n"
-                  "threading.Thread(target=tick, daemon=True).start()\n"
-                  "def handler(event, context):\n  before = ticks\n  time.sleep(event['s'])\n  return [before, ticks]\n");
+  auto f =
+      python("ticks",
+             "import threading, time\nticks = 0\n"
+             "def tick():\n  global ticks\n  while True:\n    time.sleep(0.002)\n    ticks += 1\n"
+             "threading.Thread(target=tick, daemon=True).start()\n"
+             "def handler(event, context):\n  before = ticks\n  time.sleep(event['s'])\n  return [before, ticks]\n");
   Json first = *Json::parse(invoke(f, R"({"s":0.2})").payload);
   EXPECT_GT(*first.items()[1].to_int(), *first.items()[0].to_int());
   run(sleep_for(Millis(400)));
@@ -196,7 +209,8 @@ TEST_F(EnvironmentsTest, IdleEnvironmentsExpire) {
 
 TEST_F(EnvironmentsTest, ConcurrentInvocationsGetTheirOwnEnvironments) {
   START_OR_SKIP();
-  auto f = python("many", "import time\ndef handler(event, context):\n  time.sleep(0.3)\n  return context.aws_request_id\n");
+  auto f =
+      python("many", "import time\ndef handler(event, context):\n  time.sleep(0.3)\n  return context.aws_request_id\n");
   std::vector<Task<Result<InvokeOutcome>>> tasks;
   for (int i = 0; i < 4; ++i) tasks.push_back(environments_->invoke(f, event("{}")));
   auto outcomes = get(when_all(std::move(tasks)));
@@ -211,19 +225,23 @@ TEST_F(EnvironmentsTest, ConcurrentInvocationsGetTheirOwnEnvironments) {
 
 TEST_F(EnvironmentsTest, VariablesAndContext) {
   START_OR_SKIP();
-  auto f = python("vars",
-                  "import os\ndef handler(event, context):\n"
-                  "  e = os.environ\n"
-                  "  return [e['MINE'], e['_HANDLER'], e['AWS_LAMBDA_FUNCTION_NAME'], e['AWS_REGION'], e['AWS_ACCESS_KEY_ID'], "
-                  "e['AWS_ENDPOINT_URL'], context.memory_limit_in_mb, context.function_version, "
-                  "0 < context.get_remaining_time_in_millis() <= 20000, os.getcwd(), os.getuid(), e['_X_AMZN_TRACE_ID']]\n");
+  auto f = python(
+      "vars",
+      "import os\ndef handler(event, context):\n"
+      "  e = os.environ\n"
+      "  return [e['MINE'], e['_HANDLER'], e['AWS_LAMBDA_FUNCTION_NAME'], e['AWS_REGION'], e['AWS_ACCESS_KEY_ID'], "
+      "e['AWS_ENDPOINT_URL'], context.memory_limit_in_mb, context.function_version, "
+      "0 < context.get_remaining_time_in_millis() <= 20000, os.getcwd(), os.getuid(), e['_X_AMZN_TRACE_ID']]\n");
   f->environment = {{"MINE", "x=1"}, {"_HANDLER", "not this"}};
-  f->credentials = []() -> Task<Result<SessionCredentials>> { co_return SessionCredentials{"ASIA", "secret", "token"}; };
+  f->credentials = []() -> Task<Result<SessionCredentials>> {
+    co_return SessionCredentials{"ASIA", "secret", "token"};
+  };
   Invocation i = event("{}");
   i.trace_header = "Root=1-2-3;Sampled=1";
   auto o = get(environments_->invoke(f, i));
-  EXPECT_EQ(o->payload, R"(["x=1", "app.handler", "vars", "us-east-1", "ASIA", "http://localhost:4566", "256", "$LATEST", true, )"
-                        R"("/var/task", 993, "Root=1-2-3;Sampled=1"])");
+  EXPECT_EQ(o->payload,
+            R"(["x=1", "app.handler", "vars", "us-east-1", "ASIA", "http://localhost:4566", "256", "$LATEST", true, )"
+            R"("/var/task", 993, "Root=1-2-3;Sampled=1"])");
 }
 
 TEST_F(EnvironmentsTest, LayersAreMerged) {
@@ -242,7 +260,8 @@ TEST_F(EnvironmentsTest, BootstrapsThatCannotStart) {
   write("none/readme", "nothing");
   InvokeOutcome o = invoke(none);
   EXPECT_EQ(o.error_type, "Runtime.InvalidEntrypoint");
-  EXPECT_NE(o.payload.find("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"), std::string::npos) << o.payload;
+  EXPECT_NE(o.payload.find("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"), std::string::npos)
+      << o.payload;
   auto denied = std::make_shared<FunctionSpec>(spec("denied", "provided.al2023", "x"));
   write("denied/bootstrap", "#!/bin/sh\n");
   EXPECT_NE(invoke(denied).payload.find("fork/exec /var/task/bootstrap: permission denied"), std::string::npos);

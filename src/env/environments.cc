@@ -18,9 +18,7 @@ using Steady = Instance::Steady;
 constexpr auto age_max = std::chrono::minutes(50);  // the function's session credentials last an hour
 constexpr Millis shutdown_grace{2000};
 
-int64_t host_memory_mb() {
-  return static_cast<int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE) >> 20;
-}
+int64_t host_memory_mb() { return static_cast<int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE) >> 20; }
 
 // The environments of one version of a function.
 struct Pool {
@@ -35,14 +33,18 @@ struct Pool {
 class Environments::Impl : public std::enable_shared_from_this<Impl> {
  public:
   explicit Impl(Options options) : platform(std::move(options)) {
-    idle_kb_max = (platform.options().idle_memory_mb_max > 0 ? platform.options().idle_memory_mb_max : host_memory_mb() / 2) * 1024;
+    idle_kb_max =
+        (platform.options().idle_memory_mb_max > 0 ? platform.options().idle_memory_mb_max : host_memory_mb() / 2) *
+        1024;
   }
 
   Task<void> prepare();
   Task<void> wait_prepared();
   Task<Result<InvokeOutcome>> invoke(std::shared_ptr<const FunctionSpec> function, Invocation invocation);
-  Task<InvokeOutcome> run(std::shared_ptr<Pool> pool, std::shared_ptr<const FunctionSpec> function, Invocation invocation);
-  Task<InvokeOutcome> run_cold(std::shared_ptr<Pool> pool, std::shared_ptr<const FunctionSpec> function, Invocation invocation);
+  Task<InvokeOutcome> run(std::shared_ptr<Pool> pool, std::shared_ptr<const FunctionSpec> function,
+                          Invocation invocation);
+  Task<InvokeOutcome> run_cold(std::shared_ptr<Pool> pool, std::shared_ptr<const FunctionSpec> function,
+                               Invocation invocation);
   void retire(std::string_view key);
   Task<void> shutdown();
 
@@ -118,7 +120,8 @@ Task<void> Environments::Impl::shutdown() {
 
 // ---- placement ------------------------------------------------------------------------------------------------------
 
-Task<Result<InvokeOutcome>> Environments::Impl::invoke(std::shared_ptr<const FunctionSpec> function, Invocation invocation) {
+Task<Result<InvokeOutcome>> Environments::Impl::invoke(std::shared_ptr<const FunctionSpec> function,
+                                                       Invocation invocation) {
   auto self = shared_from_this();
   if (!started || stopping) co_return fail("ServiceException", "the compute service is not running", 500);
   if (!ready) co_await wait_prepared();
@@ -155,8 +158,8 @@ Task<InvokeOutcome> Environments::Impl::run(std::shared_ptr<Pool> pool, std::sha
   co_return outcome;
 }
 
-Task<InvokeOutcome> Environments::Impl::run_cold(std::shared_ptr<Pool> pool, std::shared_ptr<const FunctionSpec> function,
-                                                 Invocation invocation) {
+Task<InvokeOutcome> Environments::Impl::run_cold(std::shared_ptr<Pool> pool,
+                                                 std::shared_ptr<const FunctionSpec> function, Invocation invocation) {
   ++cold_starts;
   std::string stream = make_log_stream(platform.now(), function->version);
   InvokeOutcome outcome;
@@ -238,7 +241,8 @@ void Environments::Impl::leave_idle(Instance& instance) {
   if (place == idle_places.end()) return;
   std::shared_ptr<Pool> pool = place->second->pool;
   auto& idle = pool->idle;
-  auto in_pool = std::ranges::find_if(idle.rbegin(), idle.rend(), [&](const auto& one) { return one.get() == &instance; });
+  auto in_pool =
+      std::ranges::find_if(idle.rbegin(), idle.rend(), [&](const auto& one) { return one.get() == &instance; });
   if (in_pool != idle.rend()) idle.erase(std::next(in_pool).base());
   idle_kb -= instance.memory_used_kb();
   idle_order.erase(place->second);
@@ -249,11 +253,12 @@ void Environments::Impl::discard(std::shared_ptr<Instance> instance, Millis grac
   if (instance->state == EnvironmentState::stopping) return;
   instance->state = EnvironmentState::stopping;
   ++destroying;
-  Loop::current().spawn("env discard", [](std::shared_ptr<Impl> self, std::shared_ptr<Instance> dying, Millis after) -> Task<void> {
-    co_await dying->destroy(after);
-    self->forget(*dying);
-    --self->destroying;
-  }(shared_from_this(), instance, grace));
+  Loop::current().spawn("env discard",
+                        [](std::shared_ptr<Impl> self, std::shared_ptr<Instance> dying, Millis after) -> Task<void> {
+                          co_await dying->destroy(after);
+                          self->forget(*dying);
+                          --self->destroying;
+                        }(shared_from_this(), instance, grace));
 }
 
 // ---- the end of idle environments -----------------------------------------------------------------------------------
@@ -339,8 +344,10 @@ int Environments::running_function(std::string_view arn) const {
 Counts Environments::counts() const {
   Counts out;
   for (const auto& [id, instance] : impl_->all) {
-    if (instance->state == EnvironmentState::parked) ++out.parked;
-    else ++out.environments;
+    if (instance->state == EnvironmentState::parked)
+      ++out.parked;
+    else
+      ++out.environments;
     if (instance->state == EnvironmentState::busy || instance->state == EnvironmentState::initializing) ++out.busy;
     if (instance->state == EnvironmentState::idle) ++out.idle;
   }

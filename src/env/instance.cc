@@ -81,7 +81,8 @@ bool Instance::read_log_now() {
   if (!log_pipe_) return false;
   ssize_t n = ::read(log_pipe_.fd(), buffer, sizeof(buffer));
   if (n <= 0) return false;
-  splitter_.append(std::string_view(buffer, static_cast<size_t>(n)), [this](std::string_view text) { log(std::string(text)); });
+  splitter_.append(std::string_view(buffer, static_cast<size_t>(n)),
+                   [this](std::string_view text) { log(std::string(text)); });
   return true;
 }
 
@@ -134,7 +135,8 @@ void Instance::deliver(InvocationMessage message) {
   ssize_t n = ::sendmsg(channel_.fd(), &out, MSG_NOSIGNAL | MSG_DONTWAIT);
   size_t written = n > 0 ? static_cast<size_t>(n) : 0;
   if (written == head.size() + message.payload.size() || (n < 0 && errno != EAGAIN)) return;  // its end is told by init
-  std::string rest = written < head.size() ? head.substr(written) + message.payload : message.payload.substr(written - head.size());
+  std::string rest =
+      written < head.size() ? head.substr(written) + message.payload : message.payload.substr(written - head.size());
   Loop::current().spawn("env event", write_rest(shared_from_this(), std::move(rest)));
 }
 
@@ -190,9 +192,8 @@ Task<InvokeOutcome> Instance::invoke(Invocation invocation, std::optional<Cold> 
   RuntimeEvent event = co_await run(invocation, began);
   InvokeOutcome outcome = conclude(invocation, std::move(event), cold, began);
   if (dead_) {
-    Loop::current().spawn("env destroy", [](std::shared_ptr<Instance> dying) -> Task<void> {
-      co_await dying->destroy(Millis(0));
-    }(self));
+    Loop::current().spawn(
+        "env destroy", [](std::shared_ptr<Instance> dying) -> Task<void> { co_await dying->destroy(Millis(0)); }(self));
   } else {
     freeze();
   }
@@ -212,12 +213,8 @@ void Instance::judge(RuntimeEvent event, const std::string& request_id, InvokeOu
   outcome.error_type = std::move(event.error_type);
   report.status = "error";
   switch (event.kind) {
-    case RuntimeEventKind::response:
-      report.status = "success";
-      return;
-    case RuntimeEventKind::error:
-      outcome.status = InvokeStatus::function_error;
-      break;
+    case RuntimeEventKind::response: report.status = "success"; return;
+    case RuntimeEventKind::error: outcome.status = InvokeStatus::function_error; break;
     case RuntimeEventKind::too_large:
       outcome.status = InvokeStatus::function_error;
       outcome.error_type = "Function.ResponseSizeTooLarge";
@@ -244,8 +241,10 @@ void Instance::judge(RuntimeEvent event, const std::string& request_id, InvokeOu
     default: {
       outcome.status = InvokeStatus::exited;
       outcome.error_type = "Runtime.ExitError";
-      std::string words = event.kind == RuntimeEventKind::exited ? exit_words(event.status) : "Runtime broke the protocol";
-      outcome.out_of_memory = event.kind == RuntimeEventKind::exited && sandbox_ && sandbox_->cgroup().out_of_memory_kills() > 0;
+      std::string words =
+          event.kind == RuntimeEventKind::exited ? exit_words(event.status) : "Runtime broke the protocol";
+      outcome.out_of_memory =
+          event.kind == RuntimeEventKind::exited && sandbox_ && sandbox_->cgroup().out_of_memory_kills() > 0;
       outcome.payload = exit_document(request_id, words, outcome.error_type);
       log(lines_->fault(request_id, words, outcome.error_type));
       dead_ = true;
@@ -263,7 +262,8 @@ InvokeOutcome Instance::conclude(const Invocation& invocation, RuntimeEvent even
   drain_log();
   outcome.duration_us = us_between(began, ended);
   // A timeout lasts exactly as long as it is set to, as far as the bill goes.
-  if (event.kind == RuntimeEventKind::timed_out) outcome.duration_us = static_cast<int64_t>(function_->timeout_ms) * 1000;
+  if (event.kind == RuntimeEventKind::timed_out)
+    outcome.duration_us = static_cast<int64_t>(function_->timeout_ms) * 1000;
   judge(std::move(event), invocation.request_id, outcome, report);
   if (cold) outcome.init_duration_us = cold->init_duration_us;
   outcome.cold = cold.has_value();

@@ -34,8 +34,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
     RuntimeEvent failure;
     int64_t duration_us = 0;
   };
-  // INIT: everything up to a runtime that waits for its first event. `phase` is "init" or "invoke" (the second attempt).
-  // Errors: the platform's own.
+  // INIT: everything up to a runtime that waits for its first event. `phase` is "init" or "invoke" (the second
+  // attempt). Errors: the platform's own.
   Task<Result<Started>> start(std::shared_ptr<const FunctionSpec> function, std::string log_stream, int64_t timeout_ms,
                               std::string_view phase);
 
@@ -85,7 +85,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Task<RuntimeEvent> run(const Invocation& invocation, Steady::time_point began);
   void drain_log();
   void log(std::optional<std::string> text);
-  InvokeOutcome conclude(const Invocation& invocation, RuntimeEvent event, std::optional<Cold> cold, Steady::time_point began);
+  InvokeOutcome conclude(const Invocation& invocation, RuntimeEvent event, std::optional<Cold> cold,
+                         Steady::time_point began);
   void judge(RuntimeEvent event, const std::string& request_id, InvokeOutcome& outcome, Report& report);
   void freeze();
 
@@ -106,12 +107,12 @@ class Instance : public std::enable_shared_from_this<Instance> {
   FrameReader frames_;
   LogSplitter splitter_;
   Mailbox mailbox_;
-  std::string tail_;       // of the log, since the invocation began
+  std::string tail_;  // of the log, since the invocation began
   bool framed_ = false;
   bool frozen_ = false;
   bool dead_ = false;
   bool destroying_ = false;
-  bool waiting_ = false;   // someone awaits the mailbox
+  bool waiting_ = false;  // someone awaits the mailbox
   int64_t invocations_ = 0;
   int64_t idle_memory_kb_ = 0;
   Steady::time_point made_ = Steady::now();

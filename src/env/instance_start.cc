@@ -23,8 +23,9 @@ bool has_entries(const std::string& folder) { return ::access(folder.c_str(), R_
 std::string runtime_version_words(std::string_view runtime, const Interpreter& interpreter) {
   RuntimeFamily family = family_of(runtime);
   if (family == RuntimeFamily::provided) {
-    return fmt::format("{}.v1", runtime == "provided" ? std::string("provided:al1")
-                                                      : fmt::format("provided:{}", runtime.substr(runtime.find('.') + 1)));
+    return fmt::format("{}.v1", runtime == "provided"
+                                    ? std::string("provided:al1")
+                                    : fmt::format("provided:{}", runtime.substr(runtime.find('.') + 1)));
   }
   std::string_view name = family == RuntimeFamily::python ? "python" : "nodejs";
   return fmt::format("{}:{}", name, interpreter.version);
@@ -39,7 +40,8 @@ Task<Result<Instance::Started>> Instance::start(std::shared_ptr<const FunctionSp
   function_ = std::move(function);
   log_stream_ = std::move(log_stream);
   lines_.emplace(*function_);
-  CO_TRY(InterpreterDetails interpreter, co_await offload([runtime = function_->runtime] { return interpreter_details(runtime); }));
+  CO_TRY(InterpreterDetails interpreter,
+         co_await offload([runtime = function_->runtime] { return interpreter_details(runtime); }));
   if (phase == "init") {
     log(lines_->init_start(platform_.now(), runtime_version_words(function_->runtime, interpreter.shown)));
     write_notes(interpreter);
@@ -60,7 +62,8 @@ void Instance::write_notes(const InterpreterDetails& interpreter) {
   if (!interpreter.shown.note.empty()) log(lines_->note(platform_.now(), interpreter.shown.note));
   for (const std::string& layer : function_->layer_directories) {
     if (has_entries(layer + "/extensions")) {
-      log(lines_->note(platform_.now(), "a layer ships external extensions (/opt/extensions); Thaw does not run them yet"));
+      log(lines_->note(platform_.now(),
+                       "a layer ships external extensions (/opt/extensions); Thaw does not run them yet"));
     }
   }
 }
@@ -74,7 +77,8 @@ Task<Result<>> Instance::build(const InterpreterDetails& interpreter) {
   log_pipe_ = net::Descriptor(pipe_ends[0]);
   log_inside_.reset(pipe_ends[1]);
   CgroupLimits limits{function_->memory_mb, 1024};
-  auto sandbox = co_await platform_.make_sandbox(interpreter.prefixes, limits, function_->tmp_mb, channel_inside_.get(), log_inside_.get());
+  auto sandbox = co_await platform_.make_sandbox(interpreter.prefixes, limits, function_->tmp_mb, channel_inside_.get(),
+                                                 log_inside_.get());
   if (!sandbox) co_return std::unexpected(std::move(sandbox).error());
   sandbox_ = *sandbox;
   channel_inside_.reset();
@@ -82,7 +86,8 @@ Task<Result<>> Instance::build(const InterpreterDetails& interpreter) {
   sandbox_->on_exit = [weak = weak_from_this()](int status) {
     if (auto self = weak.lock()) self->on_exit(status);
   };
-  auto mounted = co_await sandbox_->mount(function_->code_directory, "/var/task");
+  std::vector<std::string> code = {function_->code_directory};
+  auto mounted = co_await sandbox_->mount_layers(std::move(code), "/var/task");
   if (!mounted) co_return mounted;
   if (!function_->layer_directories.empty()) {
     auto layered = co_await sandbox_->mount_layers(function_->layer_directories, "/opt");
@@ -151,7 +156,8 @@ Task<Result<>> Instance::spawn_runtime(const InterpreterDetails& interpreter) {
   co_return co_await sandbox_->seal();
 }
 
-Task<Result<Instance::Started>> Instance::finish_start(Steady::time_point began, int64_t timeout_ms, std::string_view phase) {
+Task<Result<Instance::Started>> Instance::finish_start(Steady::time_point began, int64_t timeout_ms,
+                                                       std::string_view phase) {
   auto left = Millis(timeout_ms) - std::chrono::duration_cast<Millis>(Steady::now() - began);
   Loop& loop = Loop::current();
   auto timer = loop.after(std::max(left, Millis(0)), [weak = weak_from_this()] {
@@ -170,7 +176,8 @@ Task<Result<Instance::Started>> Instance::finish_start(Steady::time_point began,
   }
   if (event.kind == RuntimeEventKind::exited) event.error_type = "Runtime.ExitError";
   bool timed_out = event.kind == RuntimeEventKind::timed_out;
-  log(lines_->init_report(platform_.now(), started.duration_us, phase, timed_out ? "timeout" : "error", event.error_type));
+  log(lines_->init_report(platform_.now(), started.duration_us, phase, timed_out ? "timeout" : "error",
+                          event.error_type));
   started.failure = std::move(event);
   Loop::current().spawn("env destroy", [](std::shared_ptr<Instance> self) -> Task<void> {
     co_await self->destroy(Millis(0));
@@ -218,11 +225,13 @@ Task<void> Instance::resolve_names(std::shared_ptr<Instance> self) {
     for (int i = 0; i < 64; ++i) {
       sockaddr_in from{};
       socklen_t size = sizeof(from);
-      ssize_t n = ::recvfrom(self->resolver_.fd(), buffer, sizeof(buffer), MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&from), &size);
+      ssize_t n = ::recvfrom(self->resolver_.fd(), buffer, sizeof(buffer), MSG_DONTWAIT,
+                             reinterpret_cast<sockaddr*>(&from), &size);
       if (n < 0) break;
       auto answer = resolve_query(std::string_view(buffer, static_cast<size_t>(n)));
       if (!answer) continue;
-      ::sendto(self->resolver_.fd(), answer->data(), answer->size(), MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&from), size);
+      ::sendto(self->resolver_.fd(), answer->data(), answer->size(), MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&from),
+               size);
     }
   }
 }

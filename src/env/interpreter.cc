@@ -53,8 +53,10 @@ std::optional<std::string> run(const std::vector<std::string>& arguments) {
     if (::poll(&wait, 1, 200) <= 0) continue;
     char buffer[4096];
     ssize_t n = ::read(in.get(), buffer, sizeof(buffer));
-    if (n <= 0) ended = true;
-    else text.append(buffer, static_cast<size_t>(n));
+    if (n <= 0)
+      ended = true;
+    else
+      text.append(buffer, static_cast<size_t>(n));
   }
   if (!ended) ::kill(pid, SIGKILL);
   int status = 0;
@@ -136,7 +138,8 @@ std::vector<Candidate> node_candidates() {
     if (::access(path.c_str(), X_OK) < 0) continue;
     auto text = run({path, "--version"});
     if (!text || !text->starts_with('v')) continue;
-    if (auto version = parse_version(trim(std::string_view(*text).substr(1)))) out.push_back({path, {version->major, 0}});
+    if (auto version = parse_version(trim(std::string_view(*text).substr(1))))
+      out.push_back({path, {version->major, 0}});
   }
   return out;
 }
@@ -182,11 +185,15 @@ bool describe_node(const std::string& path, InterpreterDetails& details) {
 }
 
 Error cannot(std::string_view runtime, std::string_view words) {
-  return Error{"InvalidParameterValueException", fmt::format("The runtime {} cannot run on this host: {}", runtime, words), 400, {}};
+  return Error{"InvalidParameterValueException",
+               fmt::format("The runtime {} cannot run on this host: {}", runtime, words),
+               400,
+               {}};
 }
 
 std::string name_of(RuntimeFamily family, VersionNumber v) {
-  return family == RuntimeFamily::python ? fmt::format("Python {}.{}", v.major, v.minor) : fmt::format("Node.js {}", v.major);
+  return family == RuntimeFamily::python ? fmt::format("Python {}.{}", v.major, v.minor)
+                                         : fmt::format("Node.js {}", v.major);
 }
 
 Result<InterpreterDetails> find(std::string_view runtime) {
@@ -199,7 +206,9 @@ Result<InterpreterDetails> find(std::string_view runtime) {
   }
   bool python = family == RuntimeFamily::python;
   auto wanted = python || family == RuntimeFamily::nodejs ? parse_version(runtime.substr(6)) : std::nullopt;
-  if (!wanted) return std::unexpected(cannot(runtime, "Thaw does not know how to run it (python3.*, nodejs* and provided* exist)"));
+  if (!wanted)
+    return std::unexpected(
+        cannot(runtime, "Thaw does not know how to run it (python3.*, nodejs* and provided* exist)"));
   if (!python) wanted->minor = 0;
   std::vector<Candidate> candidates = python ? python_candidates() : node_candidates();
   while (!candidates.empty()) {
@@ -218,16 +227,19 @@ Result<InterpreterDetails> find(std::string_view runtime) {
     }
     candidates.erase(candidates.begin() + chosen);
   }
-  return std::unexpected(cannot(runtime, fmt::format("no {} interpreter was found; install {}", python ? "Python 3" : "Node.js",
-                                                     python ? "python3 (Debian: apt-get install python3 python3-boto3)"
-                                                            : "Node.js (Debian: apt-get install nodejs)")));
+  return std::unexpected(
+      cannot(runtime, fmt::format("no {} interpreter was found; install {}", python ? "Python 3" : "Node.js",
+                                  python ? "python3 (Debian: apt-get install python3 python3-boto3)"
+                                         : "Node.js (Debian: apt-get install nodejs)")));
 }
 
 }  // namespace
 
 int choose_version(VersionNumber wanted, const std::vector<VersionNumber>& at_hand) {
   int best = -1;
-  auto distance = [&](VersionNumber v) { return std::abs(v.major - wanted.major) * 100 + std::abs(v.minor - wanted.minor); };
+  auto distance = [&](VersionNumber v) {
+    return std::abs(v.major - wanted.major) * 100 + std::abs(v.minor - wanted.minor);
+  };
   for (size_t i = 0; i < at_hand.size(); ++i) {
     if (best < 0) {
       best = static_cast<int>(i);

@@ -18,8 +18,8 @@ struct InterpreterDetails {
 // As interpreter_for(), with details. Blocks at the first call per runtime; cached; thread-safe.
 Result<InterpreterDetails> interpreter_details(std::string_view runtime);
 
-// Pure: of the versions at hand (like 3.11 = {3, 11}; 20 = {20, 0}) the index of the one that serves `wanted`: the same, else the
-// nearest, and of two as near the newer. -1 when there is none.
+// Pure: of the versions at hand (like 3.11 = {3, 11}; 20 = {20, 0}) the index of the one that serves `wanted`: the
+// same, else the nearest, and of two as near the newer. -1 when there is none.
 struct VersionNumber {
   int major = 0;
   int minor = 0;

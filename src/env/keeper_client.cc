@@ -25,7 +25,8 @@ Result<int> spawn_keeper(const std::string& path, const std::string& scratch, in
   pid_t pid = 0;
   int failed = ::posix_spawn(&pid, path.c_str(), &actions, nullptr, arguments, environment);
   posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return fail("ServiceException", "cannot start the keeper: " + std::string(std::strerror(failed)), 500);
+  if (failed != 0)
+    return fail("ServiceException", "cannot start the keeper: " + std::string(std::strerror(failed)), 500);
   return static_cast<int>(pid);
 }
 
@@ -45,7 +46,8 @@ Task<Result<std::shared_ptr<Keeper>>> Keeper::start(std::string path, std::strin
   std::optional<Packet> hello = co_await keeper->socket_.receive();
   if (!hello || hello->text(0) != "ok") {
     co_await offload([pid] { return ::waitpid(pid, nullptr, 0); });
-    co_return fail("ServiceException", "this host allows no sandbox: " + (hello ? hello->text(1) : "the keeper ended"), 500);
+    co_return fail("ServiceException", "this host allows no sandbox: " + (hello ? hello->text(1) : "the keeper ended"),
+                   500);
   }
   keeper->privileged_ = hello->text(1) == "root";
   Loop::current().spawn("env keeper", read_all(keeper));

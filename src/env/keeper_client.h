@@ -19,8 +19,9 @@ class Keeper : public std::enable_shared_from_this<Keeper> {
   static Task<Result<std::shared_ptr<Keeper>>> start(std::string path, std::string scratch);
   ~Keeper();
 
-  // Sends a request and answers its reply: strings after "ok", and descriptors. A "failed" reply is an error (ServiceException).
-  // `fds` are needed only until this function returns its task's first suspension; they stay the caller's.
+  // Sends a request and answers its reply: strings after "ok", and descriptors. A "failed" reply is an error
+  // (ServiceException). `fds` are needed only until this function returns its task's first suspension; they stay the
+  // caller's.
   Task<Result<Packet>> ask(std::vector<std::string> strings, std::vector<int> fds = {});
 
   // Called with the id of each sandbox whose processes and groups are gone.

@@ -25,7 +25,8 @@ std::string seconds_text(int timeout_ms) { return fmt::format("{:.2f}", timeout_
 std::string_view field_of_trace(std::string_view header, std::string_view name) {
   for (std::string_view part : split(header, ';')) {
     part = trim(part);
-    if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=') return part.substr(name.size() + 1);
+    if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=')
+      return part.substr(name.size() + 1);
   }
   return {};
 }
@@ -63,7 +64,8 @@ PlatformLines::PlatformLines(const FunctionSpec& function)
       timeout_ms_(function.timeout_ms),
       tracing_(function.tracing) {}
 
-std::optional<std::string> PlatformLines::json_event(Time now, std::string_view type, std::string record, int level) const {
+std::optional<std::string> PlatformLines::json_event(Time now, std::string_view type, std::string record,
+                                                     int level) const {
   if (level < level_min_) return std::nullopt;
   return fmt::format(R"({{"time":"{}","type":"{}","record":{}}})", iso8601_millis(now), type, record);
 }
@@ -74,78 +76,91 @@ std::optional<std::string> PlatformLines::init_start(Time now, std::string_view 
   if (!json_) {
     return fmt::format("INIT_START Runtime Version: {}\tRuntime Version ARN: {}", runtime_version, version_arn);
   }
-  return json_event(now, "platform.initStart",
-                    fmt::format(R"({{"initializationType":"on-demand","phase":"init","runtimeVersion":{},"runtimeVersionArn":{},)"
-                                R"("functionVersion":{}}})",
-                                quoted(runtime_version), quoted(version_arn), quoted(version_)),
-                    level_info);
+  return json_event(
+      now, "platform.initStart",
+      fmt::format(R"({{"initializationType":"on-demand","phase":"init","runtimeVersion":{},"runtimeVersionArn":{},)"
+                  R"("functionVersion":{}}})",
+                  quoted(runtime_version), quoted(version_arn), quoted(version_)),
+      level_info);
 }
 
 std::optional<std::string> PlatformLines::init_report(Time now, int64_t duration_us, std::string_view phase,
                                                       std::string_view status, std::string_view error_type) const {
   if (!json_) {
-    std::string out = fmt::format("INIT_REPORT Init Duration: {:.2f} ms\tPhase: {}\tStatus: {}", ms_of(duration_us), phase, status);
+    std::string out =
+        fmt::format("INIT_REPORT Init Duration: {:.2f} ms\tPhase: {}\tStatus: {}", ms_of(duration_us), phase, status);
     if (!error_type.empty()) out += fmt::format("\tError Type: {}", error_type);
     return out;
   }
   std::string type = error_type.empty() ? "" : R"(,"errorType":)" + quoted(error_type);
-  return json_event(now, "platform.initReport",
-                    fmt::format(R"({{"initializationType":"on-demand","phase":"{}","status":"{}"{},"metrics":{{"durationMs":{:.3f}}}}})",
-                                phase, status, type, ms_of(duration_us)),
-                    level_warn);
+  return json_event(
+      now, "platform.initReport",
+      fmt::format(
+          R"({{"initializationType":"on-demand","phase":"{}","status":"{}"{},"metrics":{{"durationMs":{:.3f}}}}})",
+          phase, status, type, ms_of(duration_us)),
+      level_warn);
 }
 
 std::optional<std::string> PlatformLines::start(Time now, std::string_view request_id) const {
   if (!json_) return fmt::format("START RequestId: {} Version: {}", request_id, version_);
   return json_event(now, "platform.start",
-                    fmt::format(R"({{"requestId":{},"version":{}}})", quoted(request_id), quoted(version_)), level_info);
+                    fmt::format(R"({{"requestId":{},"version":{}}})", quoted(request_id), quoted(version_)),
+                    level_info);
 }
 
 std::optional<std::string> PlatformLines::runtime_done(Time now, const Report& report) const {
   if (!json_) return fmt::format("END RequestId: {}", report.request_id);
   std::string type = report.error_type.empty() ? "" : R"(,"errorType":)" + quoted(report.error_type);
   return json_event(now, "platform.runtimeDone",
-                    fmt::format(R"({{"requestId":{},"status":"{}"{},"metrics":{{"durationMs":{:.3f}}}}})", quoted(report.request_id),
-                                report.status, type, ms_of(report.duration_us)),
+                    fmt::format(R"({{"requestId":{},"status":"{}"{},"metrics":{{"durationMs":{:.3f}}}}})",
+                                quoted(report.request_id), report.status, type, ms_of(report.duration_us)),
                     level_debug);
 }
 
 std::optional<std::string> PlatformLines::report(Time now, const Report& r) const {
   bool traced = tracing_ == TracingMode::active && !r.trace_header.empty();
   if (!json_) {
-    std::string out = fmt::format("REPORT RequestId: {}\tDuration: {:.2f} ms\tBilled Duration: {} ms\tMemory Size: {} MB\tMax Memory Used: {} MB\t",
-                                  r.request_id, ms_of(r.duration_us), r.billed_ms, r.memory_mb, r.max_memory_used_mb);
+    std::string out = fmt::format(
+        "REPORT RequestId: {}\tDuration: {:.2f} ms\tBilled Duration: {} ms\tMemory Size: {} MB\tMax Memory Used: {} "
+        "MB\t",
+        r.request_id, ms_of(r.duration_us), r.billed_ms, r.memory_mb, r.max_memory_used_mb);
     if (r.init_duration_us) out += fmt::format("Init Duration: {:.2f} ms\t", ms_of(*r.init_duration_us));
     if (r.status != "success") out += fmt::format("Status: {}\t", r.status);
     if (r.status == "error" && !r.error_type.empty()) out += fmt::format("Error Type: {}\t", r.error_type);
     if (traced) {
       std::string parent(field_of_trace(r.trace_header, "Parent"));
       bool sampled = field_of_trace(r.trace_header, "Sampled") == "1";
-      out += fmt::format("\nXRAY TraceId: {}\tSegmentId: {}\tSampled: {}\t", field_of_trace(r.trace_header, "Root"), parent, sampled);
+      out += fmt::format("\nXRAY TraceId: {}\tSegmentId: {}\tSampled: {}\t", field_of_trace(r.trace_header, "Root"),
+                         parent, sampled);
     }
     return out;
   }
-  std::string metrics = fmt::format(R"("durationMs":{:.3f},"billedDurationMs":{},"memorySizeMB":{},"maxMemoryUsedMB":{})",
-                                    ms_of(r.duration_us), r.billed_ms, r.memory_mb, r.max_memory_used_mb);
+  std::string metrics =
+      fmt::format(R"("durationMs":{:.3f},"billedDurationMs":{},"memorySizeMB":{},"maxMemoryUsedMB":{})",
+                  ms_of(r.duration_us), r.billed_ms, r.memory_mb, r.max_memory_used_mb);
   if (r.init_duration_us) metrics += fmt::format(R"(,"initDurationMs":{:.3f})", ms_of(*r.init_duration_us));
   std::string extra = r.error_type.empty() ? "" : R"(,"errorType":)" + quoted(r.error_type);
   if (traced) extra += R"(,"tracing":{"type":"X-Amzn-Trace-Id","value":)" + quoted(r.trace_header) + "}";
   return json_event(now, "platform.report",
-                    fmt::format(R"({{"requestId":{},"metrics":{{{}}},"status":"{}"{}}})", quoted(r.request_id), metrics, r.status, extra),
+                    fmt::format(R"({{"requestId":{},"metrics":{{{}}},"status":"{}"{}}})", quoted(r.request_id), metrics,
+                                r.status, extra),
                     level_info);
 }
 
 std::string PlatformLines::timed_out(Time now, std::string_view request_id) const {
-  return fmt::format("{} {} Task timed out after {} seconds", iso8601_millis(now), request_id, seconds_text(timeout_ms_));
+  return fmt::format("{} {} Task timed out after {} seconds", iso8601_millis(now), request_id,
+                     seconds_text(timeout_ms_));
 }
 
-std::string PlatformLines::fault(std::string_view request_id, std::string_view message, std::string_view error_type) const {
+std::string PlatformLines::fault(std::string_view request_id, std::string_view message,
+                                 std::string_view error_type) const {
   return fmt::format("RequestId: {} Error: {}\n{}", request_id, message, error_type);
 }
 
 std::string PlatformLines::note(Time now, std::string_view words) const {
   if (!json_) return fmt::format("[THAW]\t{}\t{}", iso8601_millis(now), words);
-  return fmt::format(R"({{"time":"{}","type":"thaw.note","record":{{"message":{}}}}})", iso8601_millis(now), quoted(words));
+  return fmt::format(R"({{"time":"{}","type":"thaw.note","record":{{"message":{}}}}})", iso8601_millis(now),
+                     quoted(words));
 }
 
 std::string exit_words(int wait_status) {
@@ -160,8 +175,9 @@ std::string exit_words(int wait_status) {
 }
 
 std::string timeout_document(std::string_view request_id, int timeout_ms) {
-  return fmt::format(R"({{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: {} Error: Task timed out after {} seconds"}})",
-                     request_id, seconds_text(timeout_ms));
+  return fmt::format(
+      R"({{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: {} Error: Task timed out after {} seconds"}})",
+      request_id, seconds_text(timeout_ms));
 }
 
 std::string exit_document(std::string_view request_id, std::string_view words, std::string_view error_type) {

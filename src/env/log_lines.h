@@ -1,6 +1,5 @@
-// The lines that the platform itself writes into a function's log, word for word as Lambda does; and the error documents
-// that it makes. Pure.
-// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
+// The lines that the platform itself writes into a function's log, word for word as Lambda does; and the error
+// documents that it makes. Pure. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
 #pragma once
 
 #include <cstdint>

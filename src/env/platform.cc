@@ -34,13 +34,14 @@ Result<> make_folders(const std::string& path) {
 
 std::string read_all(const std::string& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  char buffer[8192];
+  char buffer[32 * 1024];
   ssize_t n = fd ? ::read(fd.get(), buffer, sizeof(buffer)) : 0;
   return n > 0 ? std::string(buffer, static_cast<size_t>(n)) : std::string();
 }
 void write_all(const std::string& path, std::string_view text) {
   Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (fd) [[maybe_unused]] auto n = ::write(fd.get(), text.data(), text.size());
+  if (fd) [[maybe_unused]]
+    auto n = ::write(fd.get(), text.data(), text.size());
 }
 
 }  // namespace
@@ -91,7 +92,7 @@ Task<Result<>> Platform::prepare() {
     if (!done) co_return std::unexpected(std::move(done).error());
   }
   root_ = std::make_unique<RootTemplate>(
-      keeper_, RootOptions{scratch + "/runtime", options_.node_modules, options_.ca_certificate_path});
+      keeper_, RootOptions{scratch + "/runtime", options_.node_modules, read_all(options_.ca_certificate_path)});
   auto built = co_await root_->build();
   if (!built) co_return built;
   server_ = std::make_unique<net::Server>([](net::HttpRequest&) -> Task<net::HttpResponse> {
@@ -114,12 +115,15 @@ void Platform::describe() {
   c.process_limit = true;  // else by RLIMIT_NPROC in the environment's user namespace
   c.freeze = cgroups_.has_freezer();
   c.freezer = !cgroups_.v2.empty() ? "cgroup2" : !cgroups_.v1_freezer.empty() ? "cgroup1" : "";
-  if (!c.root) c.notes.push_back("not root: environments share this user's id on the host; namespaces alone separate them");
+  if (!c.root)
+    c.notes.push_back("not root: environments share this user's id on the host; namespaces alone separate them");
   if (!c.memory_limit) c.notes.push_back("no memory cgroup may be made here: MemorySize limits nothing");
   if (!c.cpu_limit) c.notes.push_back("no cpu cgroup may be made here: MemorySize sets no CPU share");
-  if (!cgroups_.has_pids()) c.notes.push_back("no pids cgroup may be made here: a resource limit caps processes instead");
+  if (!cgroups_.has_pids())
+    c.notes.push_back("no pids cgroup may be made here: a resource limit caps processes instead");
   if (!c.freeze) c.notes.push_back("no cgroup freezer here: idle environments are not frozen");
-  if (!c.tmp_on_disk) c.notes.push_back("no loop device or mkfs.ext4 here: /tmp is in memory and counts against MemorySize");
+  if (!c.tmp_on_disk)
+    c.notes.push_back("no loop device or mkfs.ext4 here: /tmp is in memory and counts against MemorySize");
   for (const std::string& note : c.notes) log::warning("environments: {}", note);
 }
 
@@ -162,8 +166,8 @@ void Platform::on_gone(const std::string& id) {
   sandboxes_.erase(id);
 }
 
-Task<Result<std::shared_ptr<Sandbox>>> Platform::make_sandbox(std::vector<std::string> prefixes, CgroupLimits limits, int tmp_mb,
-                                                              int channel, int log_pipe) {
+Task<Result<std::shared_ptr<Sandbox>>> Platform::make_sandbox(std::vector<std::string> prefixes, CgroupLimits limits,
+                                                              int tmp_mb, int channel, int log_pipe) {
   CO_CHECK_OK(co_await root_->ensure(std::move(prefixes)));
   SandboxOptions o;
   o.id = fmt::format("e{}", ++next_id_);
@@ -174,8 +178,10 @@ Task<Result<std::shared_ptr<Sandbox>>> Platform::make_sandbox(std::vector<std::s
   uid_of_[o.id] = o.uid;
   std::string id = o.id;
   auto sandbox = co_await Sandbox::create(keeper_, cgroups_, std::move(o), channel, log_pipe);
-  if (sandbox && uid_of_.contains(id)) sandboxes_[id] = *sandbox;
-  else if (sandbox) (*sandbox)->set_gone();  // it ended before anyone could use it
+  if (sandbox && uid_of_.contains(id))
+    sandboxes_[id] = *sandbox;
+  else if (sandbox)
+    (*sandbox)->set_gone();  // it ended before anyone could use it
   co_return sandbox;
 }
 

@@ -33,8 +33,8 @@ class Platform {
   Time now() const { return options_.clock->now(); }
 
   // A finished sandbox, empty but for the root and /tmp. `channel` and `log` as in Sandbox::create.
-  Task<Result<std::shared_ptr<Sandbox>>> make_sandbox(std::vector<std::string> prefixes, CgroupLimits limits, int tmp_mb,
-                                                      int channel, int log);
+  Task<Result<std::shared_ptr<Sandbox>>> make_sandbox(std::vector<std::string> prefixes, CgroupLimits limits,
+                                                      int tmp_mb, int channel, int log);
   void log(const FunctionSpec& function, const std::string& stream, std::string_view text) const;
 
  private:

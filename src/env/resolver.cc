@@ -15,10 +15,12 @@ uint16_t u16(std::string_view bytes, size_t at) {
   return static_cast<uint16_t>(static_cast<unsigned char>(bytes[at]) << 8 | static_cast<unsigned char>(bytes[at + 1]));
 }
 bool is_below(std::string_view name, std::string_view zone) {
-  return name == zone || (name.size() > zone.size() && name.ends_with(zone) && name[name.size() - zone.size() - 1] == '.');
+  return name == zone ||
+         (name.size() > zone.size() && name.ends_with(zone) && name[name.size() - zone.size() - 1] == '.');
 }
 bool is_ours(std::string_view name) {
-  for (std::string_view zone : {"amazonaws.com", "amazonaws.com.cn", "on.aws", "api.aws", "aws.dev", "localhost", "localhost.localstack.cloud"}) {
+  for (std::string_view zone : {"amazonaws.com", "amazonaws.com.cn", "on.aws", "api.aws", "aws.dev", "localhost",
+                                "localhost.localstack.cloud"}) {
     if (is_below(name, zone)) return true;
   }
   return false;
@@ -46,8 +48,8 @@ std::optional<std::string> resolve_query(std::string_view query) {
   bool known = is_ours(to_lower(name));
   bool address = known && type == type_a && kind == class_in;
   std::string out(query.substr(0, 2));
-  out += static_cast<char>(0x84 | (query[2] & 0x01));        // response, authoritative; recursion desired as asked
-  out += static_cast<char>(0x80 | (known ? 0 : 3));          // recursion available; NXDOMAIN
+  out += static_cast<char>(0x84 | (query[2] & 0x01));  // response, authoritative; recursion desired as asked
+  out += static_cast<char>(0x80 | (known ? 0 : 3));    // recursion available; NXDOMAIN
   out += std::string_view("\0\1\0", 3);
   out += static_cast<char>(address ? 1 : 0);
   out += std::string_view("\0\0\0\0", 4);

@@ -18,23 +18,26 @@ constexpr const char* passwd_text =
 constexpr const char* group_text = "root:x:0:\nsbx_user1051:x:990:\nnogroup:x:65534:\n";
 constexpr const char* hosts_text = "127.0.0.1 localhost localhost.localdomain sandbox\n127.0.0.1 sandbox.localdomain\n";
 constexpr const char* resolv_text = "nameserver 127.0.0.1\noptions timeout:1 attempts:1 ndots:1\n";
-constexpr const char* nsswitch_text = "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n";
+constexpr const char* nsswitch_text =
+    "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n";
 
 }  // namespace
 
 Steps root_steps(const RootOptions& options, const std::function<bool(const std::string&)>& exists,
                  const std::function<std::string(const std::string&)>& link_target) {
   Steps steps;
-  for (const char* folder : {"/proc", "/dev/shm", "/tmp", "/var/task", "/opt", "/.layers", "/run", "/home/sbx_user1051", "/root",
-                             "/var/lang/bin", "/var/empty", "/etc/pki/thaw"}) {
+  for (const char* folder : {"/proc", "/dev/shm", "/tmp", "/var/task", "/opt", "/.layers", "/run", "/home/sbx_user1051",
+                             "/root", "/var/lang/bin", "/var/empty", "/etc/pki/thaw"}) {
     steps.push_back({"dir", folder});
   }
   steps.push_back({"bind", "/usr", "/usr"});
   for (const char* folder : {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}) {
     if (!exists(folder)) continue;
     std::string target = link_target(folder);
-    if (target.empty()) steps.push_back({"bind", folder, folder});
-    else steps.push_back({"link", target, folder});
+    if (target.empty())
+      steps.push_back({"bind", folder, folder});
+    else
+      steps.push_back({"link", target, folder});
   }
   for (const char* device : {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}) {
     steps.push_back({"device", device, device});
@@ -50,15 +53,16 @@ Steps root_steps(const RootOptions& options, const std::function<bool(const std:
   steps.push_back({"file", "/etc/hostname", "sandbox\n"});
   steps.push_back({"file", "/etc/resolv.conf", resolv_text});
   steps.push_back({"file", "/etc/nsswitch.conf", nsswitch_text});
-  for (const char* path : {"/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates", "/etc/alternatives", "/etc/ld.so.cache",
-                           "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/mime.types", "/etc/protocols", "/etc/services",
-                           "/etc/python3", "/etc/python3.11", "/usr/share/zoneinfo"}) {
+  for (const char* path :
+       {"/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates", "/etc/alternatives", "/etc/ld.so.cache",
+        "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/mime.types", "/etc/protocols", "/etc/services", "/etc/python3",
+        "/etc/python3.11", "/usr/share/zoneinfo"}) {
     if (exists(path) && !std::string(path).starts_with("/usr/")) steps.push_back({"bind", path, path});
   }
   if (exists("/usr/share/zoneinfo/UTC")) steps.push_back({"link", "/usr/share/zoneinfo/UTC", "/etc/localtime"});
-  steps.push_back({"bind", options.runtime_folder, "/var/runtime"});
-  if (!options.node_modules.empty()) steps.push_back({"bind", options.node_modules, "/var/runtime/node_modules"});
-  if (!options.ca_certificate_path.empty()) steps.push_back({"bind", options.ca_certificate_path, ca_inside});
+  steps.push_back({"veil", options.runtime_folder, "/var/runtime"});
+  if (!options.node_modules.empty()) steps.push_back({"veil", options.node_modules, "/var/runtime/node_modules"});
+  if (!options.ca_certificate.empty()) steps.push_back({"file", ca_inside, options.ca_certificate});
   return steps;
 }
 

@@ -13,15 +13,16 @@
 namespace thaw::env {
 
 struct RootOptions {
-  std::string runtime_folder;       // host folder bound at /var/runtime
-  std::string node_modules;         // host folder bound at /var/runtime/node_modules, or empty
-  std::string ca_certificate_path;  // host file shown at ca_inside, or empty
+  std::string runtime_folder;  // host folder bound at /var/runtime
+  std::string node_modules;    // host folder bound at /var/runtime/node_modules, or empty
+  std::string ca_certificate;  // PEM, shown at ca_inside; or empty
 };
 constexpr const char* ca_inside = "/etc/pki/thaw/ca.pem";
 
 class RootTemplate {
  public:
-  RootTemplate(std::shared_ptr<Keeper> keeper, RootOptions options) : keeper_(std::move(keeper)), options_(std::move(options)) {}
+  RootTemplate(std::shared_ptr<Keeper> keeper, RootOptions options)
+      : keeper_(std::move(keeper)), options_(std::move(options)) {}
 
   // Lays the template out. Once, before the first sandbox.
   Task<Result<>> build();
@@ -38,7 +39,8 @@ class RootTemplate {
 
 // Pure: the keeper's packets that lay out the template. `exists` tells what the host has; `link_target` answers where a
 // symbolic link of the host's root (like /bin) leads, or empty when it is none.
-std::vector<std::vector<std::string>> root_steps(const RootOptions& options, const std::function<bool(const std::string&)>& exists,
+std::vector<std::vector<std::string>> root_steps(const RootOptions& options,
+                                                 const std::function<bool(const std::string&)>& exists,
                                                  const std::function<std::string(const std::string&)>& link_target);
 
 }  // namespace thaw::env

@@ -54,7 +54,8 @@ net::Handler RuntimeApi::handler() {
 
 Task<net::HttpResponse> RuntimeApi::serve(net::HttpRequest& request) {
   std::string path = request.path;
-  if (path.starts_with("/2020-01-01/extension/") || path.starts_with("/2022-07-01/telemetry") || path.starts_with("/2020-08-15/logs")) {
+  if (path.starts_with("/2020-01-01/extension/") || path.starts_with("/2022-07-01/telemetry") ||
+      path.starts_with("/2020-08-15/logs")) {
     co_return answer_error(501, "NotImplemented", "Thaw has no Extensions, Telemetry or Logs API yet");
   }
   if (!path.starts_with(prefix)) co_return answer_error(404, "NotFound", "404 page not found");
@@ -94,7 +95,8 @@ Task<net::HttpResponse> RuntimeApi::next() {
   response.headers.add("Lambda-Runtime-Invoked-Function-Arn", message.invoked_arn);
   if (!message.trace_header.empty()) response.headers.add("Lambda-Runtime-Trace-Id", message.trace_header);
   if (!message.client_context.empty()) response.headers.add("Lambda-Runtime-Client-Context", message.client_context);
-  if (!message.cognito_identity.empty()) response.headers.add("Lambda-Runtime-Cognito-Identity", message.cognito_identity);
+  if (!message.cognito_identity.empty())
+    response.headers.add("Lambda-Runtime-Cognito-Identity", message.cognito_identity);
   response.body = std::move(message.payload);
   co_return response;
 }
@@ -106,7 +108,8 @@ Task<net::HttpResponse> RuntimeApi::answer(net::HttpRequest& request, std::strin
   auto body = co_await request.body.read_all(response_bytes_max);
   if (!right_id) co_return answer_error(400, "InvalidRequestID", "Invalid request ID");
   if (state_ != State::busy) co_return wrong_state();
-  if (!body && body.error().code != "RequestEntityTooLarge") co_return answer_error(400, "InvalidRequest", body.error().message);
+  if (!body && body.error().code != "RequestEntityTooLarge")
+    co_return answer_error(400, "InvalidRequest", body.error().message);
   if (streamed) co_return answer_error(501, "NotImplemented", "Thaw has no response streaming yet");
   if (!body) co_await throw_away(request.body);
   state_ = State::answered;

@@ -1,4 +1,5 @@
-// What passes between the platform and a runtime, whichever channel carries it: frames (channel.h) or HTTP (runtime_api.h).
+// What passes between the platform and a runtime, whichever channel carries it: frames (channel.h) or HTTP
+// (runtime_api.h).
 #pragma once
 
 #include <coroutine>

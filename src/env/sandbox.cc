@@ -28,7 +28,8 @@ Task<Result<std::shared_ptr<Sandbox>>> Sandbox::create(std::shared_ptr<Keeper> k
   const SandboxOptions& o = box->options_;
   box->cgroup_ = Cgroup(parents, o.id);
   std::vector<std::string> strings = {"create", "id=" + o.id, fmt::format("uid={}", o.uid),
-                                      fmt::format("processes={}", o.limits.processes_max), fmt::format("tmp_mb={}", o.tmp_mb)};
+                                      fmt::format("processes={}", o.limits.processes_max),
+                                      fmt::format("tmp_mb={}", o.tmp_mb)};
   if (!o.tmp_image.empty()) strings.push_back("tmp_image=" + o.tmp_image);
   for (std::string& s : box->cgroup_.create_strings(o.limits)) strings.push_back(std::move(s));
   std::vector<int> fds = {ends.second.get()};
@@ -71,8 +72,10 @@ Task<void> Sandbox::read_all(std::shared_ptr<Sandbox> self) {
     if (self->waiting_.empty()) continue;
     Completion<Result<Packet>> reply = self->waiting_.front();
     self->waiting_.pop_front();
-    if (packet->text(0) == "done") reply.set(std::move(*packet));
-    else reply.set(fail("SpawnFailed", packet->text(2), 500));
+    if (packet->text(0) == "done")
+      reply.set(std::move(*packet));
+    else
+      reply.set(fail("SpawnFailed", packet->text(2), 500));
   }
   self->ended_ = true;
   self->control_.close();
@@ -112,8 +115,8 @@ Task<Result<>> Sandbox::mount_layers(std::vector<std::string> host_folders, std:
   co_return Result<>{};
 }
 
-Task<Result<>> Sandbox::spawn(std::vector<std::string> arguments, std::vector<std::pair<std::string, std::string>> environment,
-                              std::string directory) {
+Task<Result<>> Sandbox::spawn(std::vector<std::string> arguments,
+                              std::vector<std::pair<std::string, std::string>> environment, std::string directory) {
   std::vector<std::string> strings = {"spawn", "cwd=" + directory};
   for (const std::string& a : arguments) strings.push_back("arg=" + a);
   for (const auto& [name, value] : environment) strings.push_back(fmt::format("env={}={}", name, value));

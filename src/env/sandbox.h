@@ -14,11 +14,11 @@
 namespace thaw::env {
 
 struct SandboxOptions {
-  std::string id;          // unique while the keeper runs; letters, digits, '-'; at most 36
-  int uid = 0;             // on the host; unique per environment when the server is root
+  std::string id;  // unique while the keeper runs; letters, digits, '-'; at most 36
+  int uid = 0;     // on the host; unique per environment when the server is root
   CgroupLimits limits;
   int tmp_mb = 512;
-  std::string tmp_image;   // an empty ext4 image of that size, or empty: tmpfs
+  std::string tmp_image;  // an empty ext4 image of that size, or empty: tmpfs
 };
 
 class Sandbox : public std::enable_shared_from_this<Sandbox> {
@@ -34,7 +34,8 @@ class Sandbox : public std::enable_shared_from_this<Sandbox> {
   Cgroup& cgroup() { return cgroup_; }
   bool ended() const { return ended_; }
 
-  // Listening sockets inside: the Runtime API, the platform at 4566, at any address's 443 and 80; then the resolver (UDP).
+  // Listening sockets inside: the Runtime API, the platform at 4566, at any address's 443 and 80; then the resolver
+  // (UDP).
   std::vector<Fd> take_listeners() { return std::move(listeners_); }
 
   // Binds a host folder read-only.

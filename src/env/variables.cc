@@ -13,12 +13,15 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 
 void set(Variables& variables, std::string_view name, std::string_view value) {
   auto found = std::ranges::find(variables, name, &Variables::value_type::first);
-  if (found != variables.end()) found->second = value;
-  else variables.emplace_back(name, value);
+  if (found != variables.end())
+    found->second = value;
+  else
+    variables.emplace_back(name, value);
 }
 // What a user may choose otherwise.
 void set_default(Variables& variables, std::string_view name, std::string_view value) {
-  if (std::ranges::find(variables, name, &Variables::value_type::first) == variables.end()) variables.emplace_back(name, value);
+  if (std::ranges::find(variables, name, &Variables::value_type::first) == variables.end())
+    variables.emplace_back(name, value);
 }
 
 void set_function(Variables& out, const FunctionSpec& f, const VariablesOf& of) {
@@ -75,8 +78,10 @@ Variables variables_of(const FunctionSpec& f, const SessionCredentials& credenti
   set_default(out, "AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000");
   if (family_of(f.runtime) == RuntimeFamily::nodejs) {
     std::string version = f.runtime.substr(6, f.runtime.find('.') - 6);
-    set_default(out, "NODE_PATH", fmt::format("/opt/nodejs/node{0}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:"
-                                              "/var/runtime:/var/task", version));
+    set_default(out, "NODE_PATH",
+                fmt::format("/opt/nodejs/node{0}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:"
+                            "/var/runtime:/var/task",
+                            version));
   }
   if (family_of(f.runtime) == RuntimeFamily::python) {
     set_default(out, "PYTHONPATH", "/var/runtime");

@@ -13,8 +13,8 @@ namespace thaw::env {
 struct VariablesOf {
   std::string log_stream;
   std::string endpoint_url;
-  std::string ca_path;        // inside the sandbox; empty = none
-  bool node_modules = false;  // a folder with the SDK is at /var/runtime/node_modules
+  std::string ca_path;          // inside the sandbox; empty = none
+  bool node_modules = false;    // a folder with the SDK is at /var/runtime/node_modules
   std::string python_fallback;  // a folder that Python searches last (boto3 of the distribution), or empty
 };
 

@@ -24,7 +24,7 @@ void signals_reset(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-bool enter_user_namespace(int to_parent, int from_parent, struct failure *failure) {
+bool enter_user_namespace(int to_parent, int from_parent, struct failure* failure) {
   if (unshare(CLONE_NEWUSER) < 0) return fail_with(failure, "unshare", "user namespace");
   prctl(PR_SET_DUMPABLE, 1); /* else the map files belong to the real root, out of an ordinary user's reach */
   if (write(to_parent, "u", 1) != 1 || !wait_byte(from_parent)) {
@@ -34,7 +34,7 @@ bool enter_user_namespace(int to_parent, int from_parent, struct failure *failur
   return true;
 }
 
-bool enter_write_maps(pid_t pid, const struct enter_plan *plan, struct failure *failure) {
+bool enter_write_maps(pid_t pid, const struct enter_plan* plan, struct failure* failure) {
   char path[64], map[64];
   if (!plan->may_setgroups) {
     snprintf(path, sizeof(path), "/proc/%d/setgroups", (int)pid);
@@ -49,7 +49,7 @@ bool enter_write_maps(pid_t pid, const struct enter_plan *plan, struct failure *
   return true;
 }
 
-static bool limit(int resource, rlim_t value, struct failure *failure) {
+static bool limit(int resource, rlim_t value, struct failure* failure) {
   struct rlimit current;
   if (getrlimit(resource, &current) < 0) return fail_with(failure, "getrlimit", NULL);
   /* Without privileges a limit can only be lowered. */
@@ -59,7 +59,7 @@ static bool limit(int resource, rlim_t value, struct failure *failure) {
   return true;
 }
 
-static bool capabilities_drop(struct failure *failure) {
+static bool capabilities_drop(struct failure* failure) {
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   for (int capability = 0; capability < 64; ++capability)
     if (prctl(PR_CAPBSET_READ, capability) == 1 && prctl(PR_CAPBSET_DROP, capability) < 0)
@@ -73,7 +73,7 @@ static bool capabilities_drop(struct failure *failure) {
   return true;
 }
 
-bool enter_drop(const struct enter_plan *plan, struct failure *failure) {
+bool enter_drop(const struct enter_plan* plan, struct failure* failure) {
   if (plan->may_setgroups && setgroups(0, NULL) < 0) return fail_with(failure, "setgroups", NULL);
   if (setresgid(SANDBOX_GID, SANDBOX_GID, SANDBOX_GID) < 0) return fail_with(failure, "setresgid", NULL);
   if (setresuid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID) < 0) return fail_with(failure, "setresuid", NULL);

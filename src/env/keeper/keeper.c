@@ -1,9 +1,10 @@
 /* The keeper's main loop. Started by the server with descriptor 3 = socket to the server, argument 1 = scratch folder.
  *
- * Requests: the steps of root.c ("dir", "file", "link", "bind", "device", "seal", "unseal"); "parent" PATH (a cgroup folder to
- * make and to remove at the end); "create" id=.. uid=.. processes=.. tmp_mb=.. tmp_image=.. v2=PATH cgroup=PATH set=PATH:VALUE
- * (control, channel, log); "tree" PATH; "image" PATH MB; "zygote" arg=.. env=.. (socket); "destroy" ID.
- * Answers: in order of requests "ok" or "failed" WORDS (create: "ok" PID and a pidfd; tree: a mount); "gone" ID at any time. */
+ * Requests: the steps of root.c ("dir", "file", "link", "bind", "device", "seal", "unseal"); "parent" PATH (a cgroup
+ * folder to make and to remove at the end); "create" id=.. uid=.. processes=.. tmp_mb=.. tmp_image=.. v2=PATH
+ * cgroup=PATH set=PATH:VALUE (control, channel, log); "tree" PATH; "image" PATH MB; "zygote" arg=.. env=.. (socket);
+ * "destroy" ID. Answers: in order of requests "ok" or "failed" WORDS (create: "ok" PID and a pidfd; tree: a mount);
+ * "gone" ID at any time. */
 #include "keeper.h"
 
 #include <errno.h>
@@ -28,22 +29,22 @@ struct sandbox {
   pid_t pid; /* 0: the slot is free */
   int pidfd;
   char id[40];
-  char *cgroups[CGROUPS_PER_SANDBOX];
+  char* cgroups[CGROUPS_PER_SANDBOX];
 };
 
 static struct sandbox sandboxes[SANDBOXES_MAX];
 static int sandbox_slots; /* slots in use lie below */
-static char *parents[PARENTS_MAX];
+static char* parents[PARENTS_MAX];
 static int parent_count;
 static struct packet packet;
 static char root[4096], scratch[4096];
 static bool privileged;
 
-static void answer(bool done, const char *text, int fd) {
+static void answer(bool done, const char* text, int fd) {
   packet_send(SERVER, &fd, fd >= 0 ? 1 : 0, done ? "ok" : "failed", text, NULL);
 }
 
-static void cgroups_remove(struct sandbox *sandbox) {
+static void cgroups_remove(struct sandbox* sandbox) {
   for (int i = 0; i < CGROUPS_PER_SANDBOX; ++i) {
     if (!sandbox->cgroups[i]) continue;
     for (int attempt = 0; attempt < 200 && rmdir(sandbox->cgroups[i]) < 0 && errno == EBUSY; ++attempt) usleep(1000);
@@ -52,18 +53,18 @@ static void cgroups_remove(struct sandbox *sandbox) {
   }
 }
 
-static bool cgroups_make(struct sandbox *sandbox, struct failure *failure) {
+static bool cgroups_make(struct sandbox* sandbox, struct failure* failure) {
   int count = 0;
   for (int i = 1; i < packet.count; ++i) {
-    const char *s = packet.strings[i];
+    const char* s = packet.strings[i];
     if (!strncmp(s, "cgroup=", 7) || !strncmp(s, "v2=", 3)) {
-      const char *path = strchr(s, '=') + 1;
+      const char* path = strchr(s, '=') + 1;
       if (count == CGROUPS_PER_SANDBOX) continue;
       if (mkdir(path, 0755) < 0 && errno != EEXIST) return fail_with(failure, "mkdir", path);
       sandbox->cgroups[count++] = strdup(path);
     } else if (!strncmp(s, "set=", 4)) {
       char path[4096];
-      const char *value = strrchr(s, ':');
+      const char* value = strrchr(s, ':');
       if (!value || value - s - 4 >= (long)sizeof(path)) continue;
       memcpy(path, s + 4, (size_t)(value - s - 4));
       path[value - s - 4] = 0;
@@ -73,7 +74,7 @@ static bool cgroups_make(struct sandbox *sandbox, struct failure *failure) {
   return true;
 }
 
-static bool cgroups_attach(pid_t pid, struct failure *failure) {
+static bool cgroups_attach(pid_t pid, struct failure* failure) {
   char path[4096], text[16];
   snprintf(text, sizeof(text), "%d", (int)pid);
   for (int i = 1; i < packet.count; ++i) {
@@ -84,7 +85,7 @@ static bool cgroups_attach(pid_t pid, struct failure *failure) {
   return true;
 }
 
-static pid_t clone_sandbox(int v2, int *pidfd) {
+static pid_t clone_sandbox(int v2, int* pidfd) {
   struct clone_args arguments = {
       .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_PIDFD,
       .pidfd = (uint64_t)(uintptr_t)pidfd,
@@ -97,15 +98,15 @@ static pid_t clone_sandbox(int v2, int *pidfd) {
   return (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
 }
 
-static struct sandbox *slot_free(void) {
+static struct sandbox* slot_free(void) {
   for (int i = 0; i < sandbox_slots; ++i)
     if (sandboxes[i].pid == 0) return &sandboxes[i];
   return sandbox_slots < SANDBOXES_MAX ? &sandboxes[sandbox_slots++] : NULL;
 }
 
 /* The child's side: keeps the descriptors of its plan alone. */
-_Noreturn static void become_sandbox(struct sandbox_plan *plan) {
-  int *kept[] = {&plan->control, &plan->channel, &plan->log, &plan->tmp_mount, &plan->go};
+_Noreturn static void become_sandbox(struct sandbox_plan* plan) {
+  int* kept[] = {&plan->control, &plan->channel, &plan->log, &plan->tmp_mount, &plan->go};
   for (int i = 0; i < 5; ++i)
     if (*kept[i] >= 0) *kept[i] = fcntl(*kept[i], F_DUPFD_CLOEXEC, 200);
   syscall(SYS_close_range, 3, 199, 0);
@@ -116,11 +117,11 @@ _Noreturn static void become_sandbox(struct sandbox_plan *plan) {
   sandbox_main(plan);
 }
 
-static bool create_in(struct sandbox *sandbox, struct failure *failure) {
+static bool create_in(struct sandbox* sandbox, struct failure* failure) {
   int go[2], v2 = -1;
-  const char *v2_path = packet_get(&packet, 1, "v2", NULL);
+  const char* v2_path = packet_get(&packet, 1, "v2", NULL);
   struct sandbox_plan plan = {.root = root, .tmp_mount = -1};
-  int *const wanted[] = {&plan.control, &plan.channel, &plan.log};
+  int* const wanted[] = {&plan.control, &plan.channel, &plan.log};
   for (int i = 0; i < 3; ++i) *wanted[i] = packet.fd_count > i ? packet.fds[i] : -1;
   plan.enter.outer_uid = plan.enter.outer_gid = (int)packet_get_long(&packet, 1, "uid", 0);
   plan.enter.may_setgroups = privileged;
@@ -156,7 +157,7 @@ static bool create_in(struct sandbox *sandbox, struct failure *failure) {
 
 static void create(void) {
   struct failure failure = {""};
-  struct sandbox *sandbox = slot_free();
+  struct sandbox* sandbox = slot_free();
   char pid[16];
   if (!sandbox) return answer(false, "too many sandboxes", -1);
   memset(sandbox, 0, sizeof(*sandbox));
@@ -167,7 +168,7 @@ static void create(void) {
   answer(done, done ? pid : failure.text, done ? sandbox->pidfd : -1);
 }
 
-static void destroy(const char *id) {
+static void destroy(const char* id) {
   for (int i = 0; i < sandbox_slots; ++i)
     if (sandboxes[i].pid && !strcmp(sandboxes[i].id, id)) kill(sandboxes[i].pid, SIGKILL);
 }
@@ -178,9 +179,9 @@ static void zygote(void) {
   char text[16];
   struct failure failure = {""};
   for (int i = 1; i < packet.count; ++i) {
-    const char *s = packet.strings[i];
-    if (!strncmp(s, "arg=", 4) && argument_count < 63) arguments[argument_count++] = (char *)s + 4;
-    if (!strncmp(s, "env=", 4) && environment_count < 255) environment[environment_count++] = (char *)s + 4;
+    const char* s = packet.strings[i];
+    if (!strncmp(s, "arg=", 4) && argument_count < 63) arguments[argument_count++] = (char*)s + 4;
+    if (!strncmp(s, "env=", 4) && environment_count < 255) environment[environment_count++] = (char*)s + 4;
   }
   arguments[argument_count] = environment[environment_count] = NULL;
   if (packet.fd_count != 1 || argument_count == 0) return answer(false, "zygote: bad request", -1);
@@ -223,8 +224,10 @@ static void handle(void) {
     answer(done, failure.text, -1);
   } else if (!strcmp(name, "parent")) {
     bool done = (mkdir(first, 0755) == 0 || errno == EEXIST) && parent_count < PARENTS_MAX;
-    if (done) parents[parent_count++] = strdup(first);
-    else fail_with(&failure, "mkdir", first);
+    if (done)
+      parents[parent_count++] = strdup(first);
+    else
+      fail_with(&failure, "mkdir", first);
     answer(done, failure.text, -1);
   } else {
     bool done = template_step(&packet, root, &failure);
@@ -261,11 +264,12 @@ static void end_all(void) {
 }
 
 /* An ordinary user becomes root of a user namespace of his own, which may make the others. */
-static bool become_root(struct failure *failure) {
+static bool become_root(struct failure* failure) {
   char map[64];
   unsigned uid = (unsigned)geteuid(), gid = (unsigned)getegid();
   privileged = uid == 0;
-  if (unshare(privileged ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER) < 0) return fail_with(failure, "unshare", "namespaces");
+  if (unshare(privileged ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER) < 0)
+    return fail_with(failure, "unshare", "namespaces");
   if (privileged) return true;
   if (!write_file("/proc/self/setgroups", "deny")) return fail_with(failure, "write", "/proc/self/setgroups");
   snprintf(map, sizeof(map), "0 %u 1\n", uid);
@@ -274,7 +278,7 @@ static bool become_root(struct failure *failure) {
   return write_file("/proc/self/gid_map", map) || fail_with(failure, "write", "/proc/self/gid_map");
 }
 
-int main(int argument_count, char **arguments) {
+int main(int argument_count, char** arguments) {
   struct failure failure = {""};
   if (argument_count != 2) return 2;
   snprintf(scratch, sizeof(scratch), "%s", arguments[1]);
@@ -309,8 +313,10 @@ int main(int argument_count, char **arguments) {
     if (waits[0].revents) {
       int got = packet_receive(SERVER, &packet);
       if (got == 0) break;
-      if (got > 0) handle();
-      else answer(false, "malformed packet", -1);
+      if (got > 0)
+        handle();
+      else
+        answer(false, "malformed packet", -1);
     }
   }
   end_all();

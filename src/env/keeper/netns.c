@@ -13,15 +13,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static bool netlink_ask(int fd, struct nlmsghdr *request) {
+static bool netlink_ask(int fd, struct nlmsghdr* request) {
   struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
-  if (sendto(fd, request, request->nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof(kernel)) < 0) return false;
+  if (sendto(fd, request, request->nlmsg_len, 0, (struct sockaddr*)&kernel, sizeof(kernel)) < 0) return false;
   char answer[1024];
   ssize_t n = recv(fd, answer, sizeof(answer), 0);
   if (n < (ssize_t)NLMSG_LENGTH(sizeof(struct nlmsgerr))) return false;
-  const struct nlmsghdr *header = (const struct nlmsghdr *)answer;
+  const struct nlmsghdr* header = (const struct nlmsghdr*)answer;
   if (header->nlmsg_type != NLMSG_ERROR) return false;
-  const struct nlmsgerr *error = NLMSG_DATA(header);
+  const struct nlmsgerr* error = NLMSG_DATA(header);
   errno = -error->error;
   return error->error == 0;
 }
@@ -34,17 +34,22 @@ static bool route_everything_local(int fd, int loopback, int family) {
     struct rtattr attribute;
     int index;
   } request = {
-      .header = {.nlmsg_len = sizeof(request), .nlmsg_type = RTM_NEWROUTE,
-                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE, .nlmsg_seq = 1},
-      .route = {.rtm_family = (unsigned char)family, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_BOOT,
-                .rtm_scope = family == AF_INET ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE, .rtm_type = RTN_LOCAL},
+      .header = {.nlmsg_len = sizeof(request),
+                 .nlmsg_type = RTM_NEWROUTE,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE,
+                 .nlmsg_seq = 1},
+      .route = {.rtm_family = (unsigned char)family,
+                .rtm_table = RT_TABLE_MAIN,
+                .rtm_protocol = RTPROT_BOOT,
+                .rtm_scope = family == AF_INET ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE,
+                .rtm_type = RTN_LOCAL},
       .attribute = {.rta_len = RTA_LENGTH(sizeof(int)), .rta_type = RTA_OIF},
       .index = loopback,
   };
   return netlink_ask(fd, &request.header);
 }
 
-bool net_up(struct failure *failure) {
+bool net_up(struct failure* failure) {
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return fail_with(failure, "socket", "AF_INET");
   struct ifreq request = {.ifr_flags = IFF_UP | IFF_RUNNING};
@@ -63,7 +68,7 @@ bool net_up(struct failure *failure) {
   return routed;
 }
 
-int net_listen(uint32_t address, uint16_t port, struct failure *failure) {
+int net_listen(uint32_t address, uint16_t port, struct failure* failure) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) {
     fail_with(failure, "socket", "listener");
@@ -72,7 +77,7 @@ int net_listen(uint32_t address, uint16_t port, struct failure *failure) {
   int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
-  if (bind(fd, (struct sockaddr *)&name, sizeof(name)) < 0 || listen(fd, 128) < 0) {
+  if (bind(fd, (struct sockaddr*)&name, sizeof(name)) < 0 || listen(fd, 128) < 0) {
     fail_with(failure, "listen", "inside the sandbox");
     close(fd);
     return -1;
@@ -80,10 +85,10 @@ int net_listen(uint32_t address, uint16_t port, struct failure *failure) {
   return fd;
 }
 
-int net_datagram(uint32_t address, uint16_t port, struct failure *failure) {
+int net_datagram(uint32_t address, uint16_t port, struct failure* failure) {
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
-  if (fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof(name)) < 0) {
+  if (fd < 0 || bind(fd, (struct sockaddr*)&name, sizeof(name)) < 0) {
     fail_with(failure, "bind", "the resolver's port");
     if (fd >= 0) close(fd);
     return -1;

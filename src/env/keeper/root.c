@@ -17,19 +17,21 @@
 #include <unistd.h>
 
 /* <sys/mount.h> and <linux/mount.h> collide in this libc: the old calls are declared by hand. */
-extern int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data);
-extern int umount2(const char *target, int flags);
+extern int mount(const char* source, const char* target, const char* type, unsigned long flags, const void* data);
+extern int umount2(const char* target, int flags);
 enum { DETACH = 2 };
 
-static int sys_open_tree(int at, const char *path, unsigned flags) { return (int)syscall(SYS_open_tree, at, path, flags); }
-static int sys_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags) {
+static int sys_open_tree(int at, const char* path, unsigned flags) {
+  return (int)syscall(SYS_open_tree, at, path, flags);
+}
+static int sys_move_mount(int from, const char* from_path, int to, const char* to_path, unsigned flags) {
   return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
 }
-static int sys_mount_setattr(int at, const char *path, unsigned flags, struct mount_attr *attributes) {
+static int sys_mount_setattr(int at, const char* path, unsigned flags, struct mount_attr* attributes) {
   return (int)syscall(SYS_mount_setattr, at, path, flags, attributes, sizeof(*attributes));
 }
 
-bool template_start(const char *root, struct failure *failure) {
+bool template_start(const char* root, struct failure* failure) {
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return fail_with(failure, "make private", "/");
   if (mkdir(root, 0755) < 0 && errno != EEXIST) return fail_with(failure, "mkdir", root);
   if (mount("root", root, "tmpfs", MS_NOSUID, "size=4m,mode=755,nr_inodes=4096") < 0)
@@ -38,14 +40,14 @@ bool template_start(const char *root, struct failure *failure) {
 }
 
 /* mkdir -p for the folders above and including `path` below `root`; a link in the way is left as it is. */
-static bool make_folders(const char *root, const char *path, bool last_too, struct failure *failure) {
+static bool make_folders(const char* root, const char* path, bool last_too, struct failure* failure) {
   char full[4096];
   size_t base = strlen(root);
   if (snprintf(full, sizeof(full), "%s%s", root, path) >= (int)sizeof(full)) {
     errno = ENAMETOOLONG;
     return fail_with(failure, "path", path);
   }
-  for (char *p = full + base + 1;; ++p) {
+  for (char* p = full + base + 1;; ++p) {
     if (*p != '/' && *p != 0) continue;
     bool end = *p == 0;
     if (end && !last_too) return true;
@@ -56,7 +58,7 @@ static bool make_folders(const char *root, const char *path, bool last_too, stru
   }
 }
 
-static bool step_file(const char *root, const char *path, const char *content, struct failure *failure) {
+static bool step_file(const char* root, const char* path, const char* content, struct failure* failure) {
   char full[4096];
   snprintf(full, sizeof(full), "%s%s", root, path);
   if (!make_folders(root, path, false, failure)) return false;
@@ -70,7 +72,7 @@ static bool step_file(const char *root, const char *path, const char *content, s
   return done;
 }
 
-static bool step_bind(const char *root, const char *source, const char *path, bool device, struct failure *failure) {
+static bool step_bind(const char* root, const char* source, const char* path, bool device, struct failure* failure) {
   char full[4096];
   struct stat status;
   snprintf(full, sizeof(full), "%s%s", root, path);
@@ -92,18 +94,24 @@ static bool step_bind(const char *root, const char *source, const char *path, bo
   struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | (device ? 0 : MOUNT_ATTR_NODEV)};
   bool done = sys_mount_setattr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attributes) == 0;
   if (!done) fail_with(failure, "make read-only", source);
-  done = done && (sys_move_mount(fd, "", AT_FDCWD, full, MOVE_MOUNT_F_EMPTY_PATH) == 0 || fail_with(failure, "bind", full));
+  done = done &&
+         (sys_move_mount(fd, "", AT_FDCWD, full, MOVE_MOUNT_F_EMPTY_PATH) == 0 || fail_with(failure, "bind", full));
   close(fd);
   return done;
 }
 
-bool template_step(const struct packet *packet, const char *root, struct failure *failure) {
-  const char *command = packet->strings[0];
-  const char *first = packet->count > 1 ? packet->strings[1] : "", *second = packet->count > 2 ? packet->strings[2] : "";
+/* Like a bind of a folder, but through overlayfs: a bind would show the host's path in the sandbox's list of mounts. */
+static bool step_veil(const char* root, const char* source, const char* path, struct failure* failure);
+
+bool template_step(const struct packet* packet, const char* root, struct failure* failure) {
+  const char* command = packet->strings[0];
+  const char *first = packet->count > 1 ? packet->strings[1] : "",
+             *second = packet->count > 2 ? packet->strings[2] : "";
   char full[4096];
   if (!strcmp(command, "dir")) return make_folders(root, first, true, failure);
   if (!strcmp(command, "file")) return step_file(root, first, second, failure);
   if (!strcmp(command, "bind")) return step_bind(root, first, second, false, failure);
+  if (!strcmp(command, "veil")) return step_veil(root, first, second, failure);
   if (!strcmp(command, "device")) return step_bind(root, first, second, true, failure);
   if (!strcmp(command, "link")) {
     if (!make_folders(root, second, false, failure)) return false;
@@ -122,13 +130,14 @@ bool template_step(const struct packet *packet, const char *root, struct failure
   return fail_with(failure, "command", command);
 }
 
-static const char *const masked_files[] = {"cmdline", "kcore", "keys", "timer_list", "sched_debug", "latency_stats",
-                                           "sysrq-trigger", "kallsyms", "modules", "config.gz", "key-users",
-                                           "interrupts", "partitions", "diskstats", "kmsg", "swaps"};
-static const char *const masked_folders[] = {"acpi", "scsi", "fs", "irq", "bus", "driver", "asound", "tty"};
+static const char* const masked_files[] = {
+    "cmdline", "kcore",     "keys",      "timer_list", "sched_debug", "latency_stats", "sysrq-trigger", "kallsyms",
+    "modules", "config.gz", "key-users", "interrupts", "partitions",  "diskstats",     "kmsg",          "swaps"};
+static const char* const masked_folders[] = {"acpi", "scsi", "fs", "irq", "bus", "driver", "asound", "tty"};
 
-/* /proc of this pid namespace, without what tells of the host. Masks that cannot be laid (no such file) are not needed. */
-static bool mount_proc(const char *root, struct failure *failure) {
+/* /proc of this pid namespace, without what tells of the host. Masks that cannot be laid (no such file) are not needed.
+ */
+static bool mount_proc(const char* root, struct failure* failure) {
   char path[4096], null[4096];
   snprintf(path, sizeof(path), "%s/proc", root);
   if (mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2") < 0)
@@ -140,7 +149,8 @@ static bool mount_proc(const char *root, struct failure *failure) {
   }
   for (size_t i = 0; i < sizeof(masked_folders) / sizeof(*masked_folders); ++i) {
     snprintf(path, sizeof(path), "%s/proc/%s", root, masked_folders[i]);
-    if (mount("none", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0,nr_inodes=2") < 0 && errno != ENOENT)
+    if (mount("none", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0,nr_inodes=2") < 0 &&
+        errno != ENOENT)
       return fail_with(failure, "mask", path);
   }
   snprintf(path, sizeof(path), "%s/proc/sys", root);
@@ -150,14 +160,14 @@ static bool mount_proc(const char *root, struct failure *failure) {
   return true;
 }
 
-static bool pivot(const char *root, struct failure *failure) {
+static bool pivot(const char* root, struct failure* failure) {
   if (chdir(root) < 0) return fail_with(failure, "chdir", root);
   if (syscall(SYS_pivot_root, ".", ".") < 0) return fail_with(failure, "pivot_root", root);
   if (umount2(".", DETACH) < 0) return fail_with(failure, "umount", "the host's root");
   return chdir("/") == 0 || fail_with(failure, "chdir", "/");
 }
 
-bool root_enter(const char *root, struct failure *failure) {
+bool root_enter(const char* root, struct failure* failure) {
   char path[4096];
   if (!mount_proc(root, failure)) return false;
   snprintf(path, sizeof(path), "%s/dev/shm", root);
@@ -170,7 +180,7 @@ bool root_enter(const char *root, struct failure *failure) {
   return pivot(root, failure);
 }
 
-bool root_enter_zygote(const char *root, struct failure *failure) {
+bool root_enter_zygote(const char* root, struct failure* failure) {
   char path[4096];
   snprintf(path, sizeof(path), "%s/proc", root);
   /* An ordinary user may not mount the /proc of a pid namespace that is not his: the host's is bound instead. */
@@ -180,14 +190,15 @@ bool root_enter_zygote(const char *root, struct failure *failure) {
   return pivot(root, failure);
 }
 
-int tree_clone(const char *path, bool read_only, struct failure *failure) {
+int tree_clone(const char* path, bool read_only, struct failure* failure) {
   int fd = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
   if (fd < 0 && errno == EINVAL) fd = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
   if (fd < 0) {
     fail_with(failure, "open tree", path);
     return -1;
   }
-  struct mount_attr attributes = {.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0)};
+  struct mount_attr attributes = {.attr_set =
+                                      MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (read_only ? MOUNT_ATTR_RDONLY : 0)};
   if (sys_mount_setattr(fd, "", AT_EMPTY_PATH, &attributes) < 0) {
     fail_with(failure, "set attributes", path);
     close(fd);
@@ -196,8 +207,8 @@ int tree_clone(const char *path, bool read_only, struct failure *failure) {
   return fd;
 }
 
-static int mount_new(const char *type, const char *key, const char *value, const char *key2, const char *value2,
-                     struct failure *failure) {
+static int mount_new(const char* type, const char* key, const char* value, const char* key2, const char* value2,
+                     struct failure* failure) {
   int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
   if (context < 0) {
     fail_with(failure, "fsopen", type);
@@ -233,7 +244,7 @@ static bool copy_sparse(int from, int to, off_t size) {
 }
 
 /* A loop device over `image`, which disappears with its last user. -1 on failure. */
-static int loop_attach(int image, char *name, size_t name_size, struct failure *failure) {
+static int loop_attach(int image, char* name, size_t name_size, struct failure* failure) {
   int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
   if (control < 0) {
     fail_with(failure, "open", "/dev/loop-control");
@@ -258,7 +269,7 @@ static int loop_attach(int image, char *name, size_t name_size, struct failure *
   return device;
 }
 
-int tmp_mount(const char *image_template, const char *scratch, long size_mb, struct failure *failure) {
+int tmp_mount(const char* image_template, const char* scratch, long size_mb, struct failure* failure) {
   if (!image_template || !*image_template) {
     char size[32];
     snprintf(size, sizeof(size), "%ldm", size_mb);
@@ -279,13 +290,24 @@ int tmp_mount(const char *image_template, const char *scratch, long size_mb, str
   return mounted;
 }
 
-bool tmp_template_make(const char *path, long size_mb, struct failure *failure) {
+bool tmp_template_make(const char* path, long size_mb, struct failure* failure) {
   int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0 || ftruncate(fd, (off_t)size_mb << 20) < 0) return fail_with(failure, "create", path);
   close(fd);
-  char *arguments[] = {"mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal,^resize_inode", "-E",
-                       "lazy_itable_init=1,nodiscard,root_owner=0:0", "-i", "16384", (char *)path, NULL};
-  char *environment[] = {"PATH=/usr/sbin:/sbin:/usr/bin:/bin", NULL};
+  char* arguments[] = {"mkfs.ext4",
+                       "-q",
+                       "-F",
+                       "-m",
+                       "0",
+                       "-O",
+                       "^has_journal,^resize_inode",
+                       "-E",
+                       "lazy_itable_init=1,nodiscard,root_owner=0:0",
+                       "-i",
+                       "16384",
+                       (char*)path,
+                       NULL};
+  char* environment[] = {"PATH=/usr/sbin:/sbin:/usr/bin:/bin", NULL};
   pid_t pid = 0;
   int status = 0;
   if ((errno = posix_spawnp(&pid, "/usr/sbin/mkfs.ext4", NULL, NULL, arguments, environment)) != 0 &&
@@ -298,19 +320,35 @@ bool tmp_template_make(const char *path, long size_mb, struct failure *failure) 
   return true;
 }
 
-bool layers_mount(const int *fds, int count, const char *target, struct failure *failure) {
-  if (count == 1)
-    return sys_move_mount(fds[0], "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) == 0 || fail_with(failure, "mount", target);
-  char options[256] = "";
-  for (int i = 0; i < count; ++i) {
-    char path[32];
-    snprintf(path, sizeof(path), "/.layers/%d", i);
-    if (mkdir(path, 0700) < 0 && errno != EEXIST) return fail_with(failure, "mkdir", path);
-    if (sys_move_mount(fds[i], "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0) return fail_with(failure, "mount", path);
-  }
+bool layers_mount(const int* fds, int count, const char* staging, const char* target, struct failure* failure) {
+  char options[512], path[128];
   int used = snprintf(options, sizeof(options), "lowerdir=");
-  for (int i = count - 1; i >= 0; --i) /* overlayfs looks from left to right: the last layer first */
-    used += snprintf(options + used, sizeof(options) - (size_t)used, "/.layers/%d%s", i, i ? ":" : "");
-  return mount("layers", target, "overlay", MS_RDONLY | MS_NOSUID | MS_NODEV, options) == 0 ||
-         fail_with(failure, "overlay", target);
+  bool done = true;
+  for (int i = 0; i <= count && done; ++i) { /* one more than there are: an empty one, for overlayfs wants two */
+    snprintf(path, sizeof(path), "%s/%d", staging, i);
+    if (mkdir(path, 0755) < 0 && errno != EEXIST)
+      done = fail_with(failure, "mkdir", path);
+    else if (i < count && sys_move_mount(fds[i], "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+      done = fail_with(failure, "mount", path);
+  }
+  for (int i = count - 1; i >= 0; --i) /* overlayfs looks from left to right: the last one first */
+    used += snprintf(options + used, sizeof(options) - (size_t)used, "%s/%d:", staging, i);
+  snprintf(options + used, sizeof(options) - (size_t)used, "%s/%d", staging, count);
+  if (done && mount("layers", target, "overlay", MS_RDONLY | MS_NOSUID | MS_NODEV, options) < 0)
+    done = fail_with(failure, "overlay", target);
+  for (int i = 0; i < count; ++i) { /* overlayfs holds on to them by itself; the list of mounts must not tell of them */
+    snprintf(path, sizeof(path), "%s/%d", staging, i);
+    umount2(path, DETACH);
+  }
+  return done;
+}
+
+static bool step_veil(const char* root, const char* source, const char* path, struct failure* failure) {
+  int fd = tree_clone(source, true, failure);
+  if (fd < 0) return false;
+  bool done = make_folders(root, path, true, failure) && make_folders(root, "/.layers", true, failure) &&
+              (chdir(root) == 0 || fail_with(failure, "chdir", root));
+  done = done && layers_mount(&fd, 1, ".layers", path + 1, failure);
+  close(fd);
+  return (chdir("/") == 0 || fail_with(failure, "chdir", "/")) && done;
 }

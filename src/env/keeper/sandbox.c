@@ -2,8 +2,8 @@
  *
  * Packets from the server: "mount" TARGET (1 descriptor: a detached mount), "layers" TARGET (n descriptors),
  * "spawn" cwd=.. arg=.. env=.. , "signal" NUMBER, "seal" (drops what is left of privileges).
- * Packets to the server: "ready" (listeners: 9001, 4566, 443, 80, UDP 53), "done" COMMAND, "failed" WORDS, "exited" STATUS.
- * The end of the control socket is the end of the sandbox. */
+ * Packets to the server: "ready" (listeners: 9001, 4566, 443, 80, UDP 53), "done" COMMAND, "failed" WORDS, "exited"
+ * STATUS. The end of the control socket is the end of the sandbox. */
 #include "keeper.h"
 
 #include <errno.h>
@@ -26,18 +26,18 @@
 enum { ENVIRONMENT_MAX = 1024, ARGUMENTS_MAX = 64, TCP_LISTENERS = 4, LISTENERS = 5 };
 
 struct init {
-  const struct sandbox_plan *plan;
+  const struct sandbox_plan* plan;
   pid_t runtime;
   bool sealed;
 };
 
 static struct packet packet; /* too big for a stack */
 
-static int move_to(int from, const char *target) {
+static int move_to(int from, const char* target) {
   return (int)syscall(SYS_move_mount, from, "", AT_FDCWD, target, 4 /* MOVE_MOUNT_F_EMPTY_PATH */);
 }
 
-static bool build(const struct sandbox_plan *plan, int listeners[LISTENERS], struct failure *failure) {
+static bool build(const struct sandbox_plan* plan, int listeners[LISTENERS], struct failure* failure) {
   if (unshare(CLONE_NEWCGROUP) < 0 && errno != EINVAL) return fail_with(failure, "unshare", "cgroup namespace");
   if (!net_up(failure)) return false;
   static const struct {
@@ -60,16 +60,16 @@ static bool build(const struct sandbox_plan *plan, int listeners[LISTENERS], str
 }
 
 /* In the runtime's process, after the fork. */
-_Noreturn static void run_child(const struct init *init, int to_parent, int from_parent, int report) {
+_Noreturn static void run_child(const struct init* init, int to_parent, int from_parent, int report) {
   static char *arguments[ARGUMENTS_MAX + 1], *environment[ENVIRONMENT_MAX + 1];
   int argument_count = 0, environment_count = 0;
   struct failure failure = {""};
   for (int i = 1; i < packet.count; ++i) {
-    const char *s = packet.strings[i];
-    if (!strncmp(s, "arg=", 4) && argument_count < ARGUMENTS_MAX) arguments[argument_count++] = (char *)s + 4;
-    if (!strncmp(s, "env=", 4) && environment_count < ENVIRONMENT_MAX) environment[environment_count++] = (char *)s + 4;
+    const char* s = packet.strings[i];
+    if (!strncmp(s, "arg=", 4) && argument_count < ARGUMENTS_MAX) arguments[argument_count++] = (char*)s + 4;
+    if (!strncmp(s, "env=", 4) && environment_count < ENVIRONMENT_MAX) environment[environment_count++] = (char*)s + 4;
   }
-  const char *directory = packet_get(&packet, 1, "cwd", "/");
+  const char* directory = packet_get(&packet, 1, "cwd", "/");
   setsid();
   signals_reset();
   bool entered = enter_user_namespace(to_parent, from_parent, &failure);
@@ -96,7 +96,7 @@ _Noreturn static void run_child(const struct init *init, int to_parent, int from
   _exit(127);
 }
 
-static bool spawn(struct init *init, struct failure *failure) {
+static bool spawn(struct init* init, struct failure* failure) {
   int to_parent[2], from_parent[2], report[2];
   if (pipe2(to_parent, O_CLOEXEC) < 0 || pipe2(from_parent, O_CLOEXEC) < 0 || pipe2(report, O_CLOEXEC) < 0)
     return fail_with(failure, "pipe", NULL);
@@ -124,7 +124,7 @@ static bool spawn(struct init *init, struct failure *failure) {
 }
 
 /* Keeps what reaping and signalling need. */
-static void seal(struct init *init) {
+static void seal(struct init* init) {
   if (init->sealed) return;
   init->sealed = true;
   for (int capability = 0; capability < 64; ++capability)
@@ -136,14 +136,14 @@ static void seal(struct init *init) {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-static void command(struct init *init) {
+static void command(struct init* init) {
   struct failure failure = {""};
   const char *name = packet.strings[0], *first = packet.count > 1 ? packet.strings[1] : "";
   bool done = false;
   if (!strcmp(name, "mount") && packet.fd_count == 1)
     done = move_to(packet.fds[0], first) == 0 || fail_with(&failure, "mount", first);
   else if (!strcmp(name, "layers") && packet.fd_count > 0)
-    done = layers_mount(packet.fds, packet.fd_count, first, &failure);
+    done = layers_mount(packet.fds, packet.fd_count, "/.layers", first, &failure);
   else if (!strcmp(name, "spawn"))
     done = spawn(init, &failure);
   else if (!strcmp(name, "signal"))
@@ -156,7 +156,7 @@ static void command(struct init *init) {
   packet_send(init->plan->control, NULL, 0, done ? "done" : "failed", name, failure.text, NULL);
 }
 
-static void reap(struct init *init) {
+static void reap(struct init* init) {
   int status;
   char text[16];
   for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
@@ -168,7 +168,7 @@ static void reap(struct init *init) {
   }
 }
 
-_Noreturn void sandbox_main(const struct sandbox_plan *plan) {
+_Noreturn void sandbox_main(const struct sandbox_plan* plan) {
   struct init init = {.plan = plan};
   struct failure failure = {""};
   int listeners[LISTENERS];

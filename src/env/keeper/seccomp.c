@@ -1,5 +1,6 @@
 /* What a function may not ask of the kernel. Everything is allowed but what is listed: the list names what reaches
- * beyond the sandbox, what widens the kernel's surface (bpf, io_uring, keys ...), and everything newer than this table. */
+ * beyond the sandbox, what widens the kernel's surface (bpf, io_uring, keys ...), and everything newer than this table.
+ */
 #include "keeper.h"
 
 #include <errno.h>
@@ -24,26 +25,80 @@ enum { NEWEST_KNOWN_SYSCALL = 452 /* fchmodat2 */ };
 
 static const short denied[] = {
     /* the tree of mounts */
-    SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick,
-    SYS_open_tree, SYS_move_mount, SYS_mount_setattr, SYS_swapon, SYS_swapoff, SYS_quotactl,
-    SYS_open_by_handle_at, SYS_name_to_handle_at, SYS_fanotify_init, SYS_fanotify_mark,
+    SYS_mount,
+    SYS_umount2,
+    SYS_pivot_root,
+    SYS_chroot,
+    SYS_fsopen,
+    SYS_fsconfig,
+    SYS_fsmount,
+    SYS_fspick,
+    SYS_open_tree,
+    SYS_move_mount,
+    SYS_mount_setattr,
+    SYS_swapon,
+    SYS_swapoff,
+    SYS_quotactl,
+    SYS_open_by_handle_at,
+    SYS_name_to_handle_at,
+    SYS_fanotify_init,
+    SYS_fanotify_mark,
 #ifdef SYS_quotactl_fd
     SYS_quotactl_fd,
 #endif
     /* other processes, other namespaces */
-    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_process_madvise, SYS_process_mrelease, SYS_setns,
-    SYS_kcmp, SYS_pidfd_getfd, SYS_perf_event_open, SYS_lookup_dcookie, SYS_acct,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_process_madvise,
+    SYS_process_mrelease,
+    SYS_setns,
+    SYS_kcmp,
+    SYS_pidfd_getfd,
+    SYS_perf_event_open,
+    SYS_lookup_dcookie,
+    SYS_acct,
     /* code and hooks inside the kernel */
-    SYS_bpf, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register, SYS_userfaultfd, SYS_init_module,
-    SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_kexec_file_load, SYS_keyctl, SYS_add_key, SYS_request_key,
-    SYS_nfsservctl, SYS_vhangup, SYS_syslog,
+    SYS_bpf,
+    SYS_io_uring_setup,
+    SYS_io_uring_enter,
+    SYS_io_uring_register,
+    SYS_userfaultfd,
+    SYS_init_module,
+    SYS_finit_module,
+    SYS_delete_module,
+    SYS_kexec_load,
+    SYS_kexec_file_load,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_nfsservctl,
+    SYS_vhangup,
+    SYS_syslog,
     /* the machine: clocks, memory policy, names, power, raw input and output */
-    SYS_reboot, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex, SYS_clock_adjtime, SYS_sethostname,
-    SYS_setdomainname, SYS_mbind, SYS_migrate_pages, SYS_move_pages, SYS_set_mempolicy,
+    SYS_reboot,
+    SYS_settimeofday,
+    SYS_clock_settime,
+    SYS_adjtimex,
+    SYS_clock_adjtime,
+    SYS_sethostname,
+    SYS_setdomainname,
+    SYS_mbind,
+    SYS_migrate_pages,
+    SYS_move_pages,
+    SYS_set_mempolicy,
     SYS_set_mempolicy_home_node,
 #if defined(__x86_64__)
-    SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_create_module, SYS_get_kernel_syms, SYS_query_module, SYS_uselib,
-    SYS__sysctl, SYS_sysfs, SYS_ustat,
+    SYS_iopl,
+    SYS_ioperm,
+    SYS_modify_ldt,
+    SYS_create_module,
+    SYS_get_kernel_syms,
+    SYS_query_module,
+    SYS_uselib,
+    SYS__sysctl,
+    SYS_sysfs,
+    SYS_ustat,
 #endif
 };
 
@@ -53,17 +108,15 @@ struct program {
   unsigned short size;
 };
 
-static void emit(struct program *p, struct sock_filter instruction) {
+static void emit(struct program* p, struct sock_filter instruction) {
   if (p->size < FILTER_MAX) p->code[p->size++] = instruction;
 }
-static void load(struct program *p, size_t offset) {
+static void load(struct program* p, size_t offset) {
   emit(p, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offset));
 }
-static void answer(struct program *p, unsigned value) {
-  emit(p, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, value));
-}
+static void answer(struct program* p, unsigned value) { emit(p, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, value)); }
 /* When the loaded word relates to `k` as `op` says go on, else skip `otherwise_skip` instructions. */
-static void when(struct program *p, unsigned short op, unsigned k, unsigned char otherwise_skip) {
+static void when(struct program* p, unsigned short op, unsigned k, unsigned char otherwise_skip) {
   emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | op | BPF_K, k, 0, otherwise_skip));
 }
 
@@ -72,7 +125,7 @@ static void when(struct program *p, unsigned short op, unsigned k, unsigned char
 enum { NEW_NAMESPACES = 0x7E020000 /* CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET} */, NEW_TIME = 0x80 };
 
 /* socket(): Unix, IPv4 and IPv6 without raw ones, and netlink's routes, which getaddrinfo() reads. */
-static void filter_sockets(struct program *p) {
+static void filter_sockets(struct program* p) {
   when(p, BPF_JEQ, SYS_socket, 16);
   load(p, ARGUMENT(0));
   when(p, BPF_JEQ, AF_UNIX, 1);
@@ -92,7 +145,7 @@ static void filter_sockets(struct program *p) {
   answer(p, REFUSE(EAFNOSUPPORT));
 }
 
-static void filter_build(struct program *p) {
+static void filter_build(struct program* p) {
   load(p, offsetof(struct seccomp_data, arch));
   when(p, BPF_JEQ, NATIVE_ARCH, 1);
   emit(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0));
@@ -138,7 +191,7 @@ static void filter_build(struct program *p) {
   answer(p, SECCOMP_RET_ALLOW);
 }
 
-bool seccomp_install(struct failure *failure) {
+bool seccomp_install(struct failure* failure) {
   struct program program = {.size = 0};
   filter_build(&program);
   if (program.size >= FILTER_MAX) {

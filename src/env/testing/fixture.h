@@ -16,7 +16,7 @@
 namespace thaw::env::testing {
 
 class EnvironmentsTest : public ::testing::Test {
- protected:
+ public:
   void SetUp() override {
     folder_ = std::filesystem::temp_directory_path() / ("thaw-env-" + random_hex(8));
     std::filesystem::create_directories(folder_);
@@ -65,9 +65,15 @@ class EnvironmentsTest : public ::testing::Test {
   FunctionSpec spec(const std::string& name, const std::string& runtime, const std::string& handler) {
     auto account = AccountId::parse("000000000000");
     auto region = Region::parse("us-east-1");
-    FunctionSpec out{.key = name + ":1", .arn = "arn:aws:lambda:us-east-1:000000000000:function:" + name, .name = name,
-                     .account = *account, .region = *region, .runtime = runtime, .handler = handler,
-                     .code_directory = folder_ / name, .log_group = "/aws/lambda/" + name};
+    FunctionSpec out{.key = name + ":1",
+                     .arn = "arn:aws:lambda:us-east-1:000000000000:function:" + name,
+                     .name = name,
+                     .account = *account,
+                     .region = *region,
+                     .runtime = runtime,
+                     .handler = handler,
+                     .code_directory = folder_ / name,
+                     .log_group = "/aws/lambda/" + name};
     out.timeout_ms = 20'000;
     out.memory_mb = 256;
     return out;
@@ -77,7 +83,8 @@ class EnvironmentsTest : public ::testing::Test {
     write(name + "/app.py", code);
     return std::make_shared<FunctionSpec>(spec(name, "python3.11", "app.handler"));
   }
-  std::shared_ptr<FunctionSpec> node(const std::string& name, std::string_view code, const std::string& file = "index.js") {
+  std::shared_ptr<FunctionSpec> node(const std::string& name, std::string_view code,
+                                     const std::string& file = "index.js") {
     write(name + "/" + file, code);
     return std::make_shared<FunctionSpec>(spec(name, "nodejs20.x", "index.handler"));
   }

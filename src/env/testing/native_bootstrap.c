@@ -1,5 +1,6 @@
 /* A native function for the tests: the smallest client of the Runtime API. Its events choose what it does:
- * {"do":"echo"} answers the event; "error", "bad-id", "big" (a response over the limit), "exit", "abort", "hang", "log". */
+ * {"do":"echo"} answers the event; "error", "bad-id", "big" (a response over the limit), "exit", "abort", "hang",
+ * "log". */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
@@ -15,7 +16,7 @@ static char body[8 << 20];
 static size_t body_size;
 static int connection = -1;
 
-static void write_all(const char *bytes, size_t size) {
+static void write_all(const char* bytes, size_t size) {
   while (size > 0) {
     ssize_t n = write(connection, bytes, size);
     if (n <= 0) exit(3);
@@ -24,17 +25,18 @@ static void write_all(const char *bytes, size_t size) {
   }
 }
 
-static int call(const char *method, const char *path, const char *headers, const char *content, size_t content_size) {
+static int call(const char* method, const char* path, const char* headers, const char* content, size_t content_size) {
   char head[1024];
-  int size = snprintf(head, sizeof(head), "%s /2018-06-01/runtime/%s HTTP/1.1\r\nHost: runtime\r\n%sContent-Length: %zu\r\n\r\n",
-                      method, path, headers, content_size);
+  int size = snprintf(head, sizeof(head),
+                      "%s /2018-06-01/runtime/%s HTTP/1.1\r\nHost: runtime\r\n%sContent-Length: %zu\r\n\r\n", method,
+                      path, headers, content_size);
   int on = 1;
   setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   write_all(head, (size_t)size);
   write_all(content, content_size);
   static char in[9 << 20];
   size_t have = 0;
-  char *end = NULL;
+  char* end = NULL;
   while (!end) {
     ssize_t n = read(connection, in + have, sizeof(in) - 1 - have);
     if (n <= 0) exit(4);
@@ -43,7 +45,7 @@ static int call(const char *method, const char *path, const char *headers, const
     end = strstr(in, "\r\n\r\n");
   }
   body_size = 0;
-  for (char *line = in; line < end; line = strstr(line, "\r\n") + 2) {
+  for (char* line = in; line < end; line = strstr(line, "\r\n") + 2) {
     if (!strncasecmp(line, "content-length:", 15)) body_size = (size_t)atol(line + 15);
     if (!strncasecmp(line, "lambda-runtime-aws-request-id:", 30)) sscanf(line + 30, " %127[^\r]", request_id);
   }
@@ -61,12 +63,12 @@ static int call(const char *method, const char *path, const char *headers, const
 int main(void) {
   char host[64], path[256];
   int port = 0;
-  const char *api = getenv("AWS_LAMBDA_RUNTIME_API");
+  const char* api = getenv("AWS_LAMBDA_RUNTIME_API");
   if (!api || sscanf(api, "%63[^:]:%d", host, &port) != 2) return 2;
   connection = socket(AF_INET, SOCK_STREAM, 0);
   struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
   inet_pton(AF_INET, host, &name.sin_addr);
-  if (connect(connection, (struct sockaddr *)&name, sizeof(name)) < 0) return 2;
+  if (connect(connection, (struct sockaddr*)&name, sizeof(name)) < 0) return 2;
   if (getenv("FAIL_INIT")) {
     call("POST", "init/error", "Lambda-Runtime-Function-Error-Type: Runtime.Broken\r\n",
          "{\"errorMessage\":\"no luck\",\"errorType\":\"Runtime.Broken\"}", 53);

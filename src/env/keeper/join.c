@@ -1,7 +1,7 @@
 /* Called through ctypes by the Python zygote (runtimes/python/zygote.py): how its children become part of a sandbox.
  *
- * The zygote lives outside of every sandbox. For each child: fork A; A calls thaw_join_pid, forks B, writes B's maps with
- * thaw_map and ends, so that B's parent is the sandbox's init; B calls thaw_join. */
+ * The zygote lives outside of every sandbox. For each child: fork A; A calls thaw_join_pid, forks B, writes B's maps
+ * with thaw_map and ends, so that B's parent is the sandbox's init; B calls thaw_join. */
 #include "keeper.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 /* Children of the calling process are born in the sandbox's pid namespace. */
 EXPORT int thaw_join_pid(int pidfd) { return setns(pidfd, CLONE_NEWPID) == 0 ? 0 : errno; }
 
-EXPORT int thaw_map(int pid, int outer_uid, int may_setgroups, char *words, size_t words_size) {
+EXPORT int thaw_map(int pid, int outer_uid, int may_setgroups, char* words, size_t words_size) {
   struct failure failure = {""};
   struct enter_plan plan = {.outer_uid = outer_uid, .outer_gid = outer_uid, .may_setgroups = may_setgroups != 0};
   bool done = enter_write_maps(pid, &plan, &failure);
@@ -25,9 +25,11 @@ EXPORT int thaw_map(int pid, int outer_uid, int may_setgroups, char *words, size
 }
 
 EXPORT int thaw_join(int pidfd, int to_parent, int from_parent, int outer_uid, int may_setgroups, long processes_max,
-                     char *words, size_t words_size) {
+                     char* words, size_t words_size) {
   struct failure failure = {""};
-  struct enter_plan plan = {.outer_uid = outer_uid, .outer_gid = outer_uid, .may_setgroups = may_setgroups != 0,
+  struct enter_plan plan = {.outer_uid = outer_uid,
+                            .outer_gid = outer_uid,
+                            .may_setgroups = may_setgroups != 0,
                             .processes_max = processes_max};
   bool done = setns(pidfd, CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) == 0 ||
               fail_with(&failure, "setns", "sandbox");

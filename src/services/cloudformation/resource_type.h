@@ -25,6 +25,9 @@ class Api {
   virtual Task<void> pause(int64_t millis) = 0;
   // Whether the stack's operation has failed elsewhere or was cancelled, so that waiting is of no use.
   virtual bool cancelled() const { return false; }
+  // Hands a custom resource's request ("Create", "Update", "Delete") to its function and waits for what that puts to the
+  // response URL: {Status, Reason, PhysicalResourceId, Data}. Errors when there is no answer in time.
+  virtual Task<Result<Json>> custom(struct ResourceRequest request, std::string kind) = 0;
 };
 
 // What a handler is asked to do. Owned by the handler's frame.
@@ -43,7 +46,6 @@ struct ResourceRequest {
   Json attributes = {};          // update and remove: what was answered before
   Json tags = {};                // of the stack, and aws:cloudformation:*: a list of {Key, Value}
   std::string token;             // the same at every try of the same step
-  std::string service_token_url = {};  // custom resources: where the function may PUT its answer
   bool resumed = false;          // an earlier try may have succeeded without telling: adopt what is there
 
   const Json& property(std::string_view name) const { return properties.get(name); }

@@ -19,6 +19,16 @@ ParameterValues values_of(const std::vector<ParameterRecord>& records) {
   return out;
 }
 
+// The change set whose execution has ended with this state of its stack.
+Task<void> settle_change_set(StackStore& store, StackRecord stack) {
+  if (stack.operation.change_set.empty()) co_return;
+  std::optional<ChangeSetRecord> set = co_await store.change_set(stack.id, stack.operation.change_set);
+  if (!set) co_return;
+  bool fine = stack.status == "CREATE_COMPLETE" || stack.status == "UPDATE_COMPLETE";
+  set->execution_status = fine ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
+  store.put(*set);
+}
+
 struct Walk {
   Dependencies users;
   std::map<std::string, size_t> waiting;
@@ -158,16 +168,22 @@ Task<void> Run::set_status(std::string status, std::string reason, std::string p
   if (status == "DELETE_COMPLETE") stack_.deleted_ms = now;
   EventRecord happened = stack_event(status, reason);
   StackRecord copy = stack_;
-  bool ended = phase == "done" || phase == "failed";
-  co_await write([copy, happened, ended](StackStore& store) {
+  Home home = home_;
+  Result<Unit> written = co_await deps_.store.transact<Unit>([home, copy, happened](kv::Transaction& tx) -> Task<Result<Unit>> {
+    StackStore store(tx, home);
     store.put(copy);
     store.add_event(copy.id, happened);
-    if (ended) store.clear_running(copy.id);
+    if (copy.operation.phase == "done" || copy.operation.phase == "failed") {
+      store.clear_running(copy.id);
+      co_await settle_change_set(store, copy);
+    }
     if (copy.status == "DELETE_COMPLETE") {
       store.clear_name(copy.name);
       store.clear_change_sets(copy.id);
     }
+    co_return Unit{};
   });
+  if (!written) throw std::runtime_error("cannot write the state of stack " + id_ + ": " + written.error().message);
 }
 
 // ---- the operation ----
@@ -357,7 +373,10 @@ Task<Result<>> Run::finish_forward() {
     co_await store.set_imports(next, imports);
     store.put(next);
     store.add_event(next.id, happened);
-    if (next.operation.phase == "done") store.clear_running(next.id);
+    if (next.operation.phase == "done") {
+      store.clear_running(next.id);
+      co_await settle_change_set(store, next);
+    }
     co_return Unit{};
   };
   Result<Unit> finished = co_await deps_.store.transact<Unit>(finish);

@@ -57,6 +57,7 @@ constexpr const char* cancelled_words = "Resource creation cancelled";
 
 std::string failure_words(const Error& error, const std::string& token) {
   if (error.code == "Cancelled") return cancelled_words;
+  if (error.code == "CustomResourceFailed" || error.code == "NestedStackFailed") return error.message;
   return "Resource handler returned message: \"" + error.message + "\" (RequestToken: " + token +
          ", HandlerErrorCode: " + handler_error_code(error) + ")";
 }

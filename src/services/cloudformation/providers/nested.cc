@@ -1,4 +1,4 @@
-// AWS::CloudFormation::*: stacks inside stacks, wait conditions' handles.
+// AWS::CloudFormation::*: stacks inside stacks, custom resources.
 #include "services/cloudformation/providers/mapping.h"
 
 namespace thaw::cloudformation {
@@ -101,6 +101,35 @@ Task<Result<ResourceState>> remove_stack(Api& api, ResourceRequest r) {
   co_return done(r.physical_id);
 }
 
+// ---- custom resources ----
+
+// Answers the state that a function reported, or its failure in AWS's words.
+Result<ResourceState> reported(const Json& answer, const std::string& physical_id, const std::string& token) {
+  std::string status = answer.get("Status").string_or("");
+  if (status != "SUCCESS") {
+    std::string reason = answer.get("Reason").string_or("");
+    return fail("CustomResourceFailed", "Received response status [" + (status.empty() ? "FAILED" : status) +
+                                            "] from custom resource. Message returned: " + reason + " (RequestId: " + token + ")");
+  }
+  std::string id = answer.get("PhysicalResourceId").string_or(physical_id);
+  if (id.empty()) return fail("CustomResourceFailed", "Vendor response doesn't contain PhysicalResourceId key in object");
+  Json attributes = answer.get("Data").is_object() ? answer.get("Data") : Json::object();
+  return done(id, std::move(attributes));
+}
+
+Task<Result<ResourceState>> create_custom(Api& api, ResourceRequest r) {
+  CO_TRY(Json answer, co_await api.custom(r, "Create"));
+  co_return reported(answer, "", r.token);
+}
+Task<Result<ResourceState>> update_custom(Api& api, ResourceRequest r) {
+  CO_TRY(Json answer, co_await api.custom(r, "Update"));
+  co_return reported(answer, r.physical_id, r.token);
+}
+Task<Result<ResourceState>> remove_custom(Api& api, ResourceRequest r) {
+  CO_TRY(Json answer, co_await api.custom(r, "Delete"));
+  co_return reported(answer, r.physical_id, r.token);
+}
+
 }  // namespace
 
 const std::vector<ResourceType>& cloudformation_types() {
@@ -115,6 +144,15 @@ const std::vector<ResourceType>& cloudformation_types() {
        .create = create_stack,
        .update = update_stack,
        .remove = remove_stack},
+      {.name = "AWS::CloudFormation::CustomResource",
+       .properties = {"*"},
+       .required = {"ServiceToken"},
+       .create_only = {"ServiceToken"},
+       .attributes = {"*"},
+       .volatile_attributes = true,
+       .create = create_custom,
+       .update = update_custom,
+       .remove = remove_custom},
   };
   return types;
 }

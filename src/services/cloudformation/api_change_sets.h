@@ -44,20 +44,24 @@ struct CreateChangeSetInput {
   std::optional<bool> import_existing_resources;
   std::optional<std::string> deployment_mode;
   static void describe(api::Fields& f) {
-    f.add("StackName", &CreateChangeSetInput::stack_name).required().min(1)
+    f.add("StackName", &CreateChangeSetInput::stack_name)
+        .required()
+        .min(1)
         .pattern("([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)");
     f.add("TemplateBody", &CreateChangeSetInput::template_body).min(1);
     f.add("TemplateURL", &CreateChangeSetInput::template_url).length(1, 5120);
     f.add("UsePreviousTemplate", &CreateChangeSetInput::use_previous_template);
     f.add("Parameters", &CreateChangeSetInput::parameters);
-    f.add("Capabilities", &CreateChangeSetInput::capabilities).each_one_of({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM",
-        "CAPABILITY_AUTO_EXPAND"});
+    f.add("Capabilities", &CreateChangeSetInput::capabilities)
+        .each_one_of({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"});
     f.add("ResourceTypes", &CreateChangeSetInput::resource_types).each_length(1, 256);
     f.add("RoleARN", &CreateChangeSetInput::role_arn).length(20, 2048);
     f.add("RollbackConfiguration", &CreateChangeSetInput::rollback_configuration);
     f.add("NotificationARNs", &CreateChangeSetInput::notification_arns).max(5);
     f.add("Tags", &CreateChangeSetInput::tags).max(50);
-    f.add("ChangeSetName", &CreateChangeSetInput::change_set_name).required().length(1, 128)
+    f.add("ChangeSetName", &CreateChangeSetInput::change_set_name)
+        .required()
+        .length(1, 128)
         .pattern("[a-zA-Z][-a-zA-Z0-9]*");
     f.add("ClientToken", &CreateChangeSetInput::client_token).length(1, 128);
     f.add("Description", &CreateChangeSetInput::description).length(1, 1024);
@@ -85,9 +89,12 @@ struct DescribeChangeSetInput {
   std::optional<std::string> next_token;
   std::optional<bool> include_property_values;
   static void describe(api::Fields& f) {
-    f.add("ChangeSetName", &DescribeChangeSetInput::change_set_name).required().length(1, 1600)
+    f.add("ChangeSetName", &DescribeChangeSetInput::change_set_name)
+        .required()
+        .length(1, 1600)
         .pattern("[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/]*");
-    f.add("StackName", &DescribeChangeSetInput::stack_name).min(1)
+    f.add("StackName", &DescribeChangeSetInput::stack_name)
+        .min(1)
         .pattern("([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)");
     f.add("NextToken", &DescribeChangeSetInput::next_token).length(1, 1024);
     f.add("IncludePropertyValues", &DescribeChangeSetInput::include_property_values);
@@ -212,11 +219,15 @@ struct ExecuteChangeSetInput {
   std::optional<bool> disable_rollback;
   std::optional<bool> retain_except_on_create;
   static void describe(api::Fields& f) {
-    f.add("ChangeSetName", &ExecuteChangeSetInput::change_set_name).required().length(1, 1600)
+    f.add("ChangeSetName", &ExecuteChangeSetInput::change_set_name)
+        .required()
+        .length(1, 1600)
         .pattern("[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/]*");
-    f.add("StackName", &ExecuteChangeSetInput::stack_name).min(1)
+    f.add("StackName", &ExecuteChangeSetInput::stack_name)
+        .min(1)
         .pattern("([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)");
-    f.add("ClientRequestToken", &ExecuteChangeSetInput::client_request_token).length(1, 128)
+    f.add("ClientRequestToken", &ExecuteChangeSetInput::client_request_token)
+        .length(1, 128)
         .pattern("[a-zA-Z0-9][-a-zA-Z0-9]*");
     f.add("DisableRollback", &ExecuteChangeSetInput::disable_rollback);
     f.add("RetainExceptOnCreate", &ExecuteChangeSetInput::retain_except_on_create);
@@ -227,9 +238,12 @@ struct DeleteChangeSetInput {
   std::string change_set_name;
   std::optional<std::string> stack_name;
   static void describe(api::Fields& f) {
-    f.add("ChangeSetName", &DeleteChangeSetInput::change_set_name).required().length(1, 1600)
+    f.add("ChangeSetName", &DeleteChangeSetInput::change_set_name)
+        .required()
+        .length(1, 1600)
         .pattern("[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/]*");
-    f.add("StackName", &DeleteChangeSetInput::stack_name).min(1)
+    f.add("StackName", &DeleteChangeSetInput::stack_name)
+        .min(1)
         .pattern("([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)");
   }
 };
@@ -238,7 +252,9 @@ struct ListChangeSetsInput {
   std::string stack_name;
   std::optional<std::string> next_token;
   static void describe(api::Fields& f) {
-    f.add("StackName", &ListChangeSetsInput::stack_name).required().min(1)
+    f.add("StackName", &ListChangeSetsInput::stack_name)
+        .required()
+        .min(1)
         .pattern("([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)");
     f.add("NextToken", &ListChangeSetsInput::next_token).length(1, 1024);
   }

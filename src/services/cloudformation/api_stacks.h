@@ -79,15 +79,16 @@ struct CreateStackInput {
     f.add("RollbackConfiguration", &CreateStackInput::rollback_configuration);
     f.add("TimeoutInMinutes", &CreateStackInput::timeout_in_minutes).min(1);
     f.add("NotificationARNs", &CreateStackInput::notification_arns).max(5);
-    f.add("Capabilities", &CreateStackInput::capabilities).each_one_of({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM",
-        "CAPABILITY_AUTO_EXPAND"});
+    f.add("Capabilities", &CreateStackInput::capabilities)
+        .each_one_of({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"});
     f.add("ResourceTypes", &CreateStackInput::resource_types).each_length(1, 256);
     f.add("RoleARN", &CreateStackInput::role_arn).length(20, 2048);
     f.add("OnFailure", &CreateStackInput::on_failure).one_of({"DO_NOTHING", "ROLLBACK", "DELETE"});
     f.add("StackPolicyBody", &CreateStackInput::stack_policy_body).length(1, 16384);
     f.add("StackPolicyURL", &CreateStackInput::stack_policy_url).length(1, 5120);
     f.add("Tags", &CreateStackInput::tags).max(50);
-    f.add("ClientRequestToken", &CreateStackInput::client_request_token).length(1, 128)
+    f.add("ClientRequestToken", &CreateStackInput::client_request_token)
+        .length(1, 128)
         .pattern("[a-zA-Z0-9][-a-zA-Z0-9]*");
     f.add("EnableTerminationProtection", &CreateStackInput::enable_termination_protection);
     f.add("RetainExceptOnCreate", &CreateStackInput::retain_except_on_create);
@@ -96,9 +97,7 @@ struct CreateStackInput {
 
 struct CreateStackOutput {
   std::optional<std::string> stack_id;
-  static void describe(api::Fields& f) {
-    f.add("StackId", &CreateStackOutput::stack_id);
-  }
+  static void describe(api::Fields& f) { f.add("StackId", &CreateStackOutput::stack_id); }
 };
 
 struct UpdateStackInput {
@@ -128,8 +127,8 @@ struct UpdateStackInput {
     f.add("StackPolicyDuringUpdateBody", &UpdateStackInput::stack_policy_during_update_body).length(1, 16384);
     f.add("StackPolicyDuringUpdateURL", &UpdateStackInput::stack_policy_during_update_url).length(1, 5120);
     f.add("Parameters", &UpdateStackInput::parameters);
-    f.add("Capabilities", &UpdateStackInput::capabilities).each_one_of({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM",
-        "CAPABILITY_AUTO_EXPAND"});
+    f.add("Capabilities", &UpdateStackInput::capabilities)
+        .each_one_of({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"});
     f.add("ResourceTypes", &UpdateStackInput::resource_types).each_length(1, 256);
     f.add("RoleARN", &UpdateStackInput::role_arn).length(20, 2048);
     f.add("RollbackConfiguration", &UpdateStackInput::rollback_configuration);
@@ -138,7 +137,8 @@ struct UpdateStackInput {
     f.add("NotificationARNs", &UpdateStackInput::notification_arns).max(5);
     f.add("Tags", &UpdateStackInput::tags).max(50);
     f.add("DisableRollback", &UpdateStackInput::disable_rollback);
-    f.add("ClientRequestToken", &UpdateStackInput::client_request_token).length(1, 128)
+    f.add("ClientRequestToken", &UpdateStackInput::client_request_token)
+        .length(1, 128)
         .pattern("[a-zA-Z0-9][-a-zA-Z0-9]*");
     f.add("RetainExceptOnCreate", &UpdateStackInput::retain_except_on_create);
   }
@@ -146,9 +146,7 @@ struct UpdateStackInput {
 
 struct UpdateStackOutput {
   std::optional<std::string> stack_id;
-  static void describe(api::Fields& f) {
-    f.add("StackId", &UpdateStackOutput::stack_id);
-  }
+  static void describe(api::Fields& f) { f.add("StackId", &UpdateStackOutput::stack_id); }
 };
 
 struct DeleteStackInput {
@@ -161,7 +159,8 @@ struct DeleteStackInput {
     f.add("StackName", &DeleteStackInput::stack_name).required();
     f.add("RetainResources", &DeleteStackInput::retain_resources);
     f.add("RoleARN", &DeleteStackInput::role_arn).length(20, 2048);
-    f.add("ClientRequestToken", &DeleteStackInput::client_request_token).length(1, 128)
+    f.add("ClientRequestToken", &DeleteStackInput::client_request_token)
+        .length(1, 128)
         .pattern("[a-zA-Z0-9][-a-zA-Z0-9]*");
     f.add("DeletionMode", &DeleteStackInput::deletion_mode).one_of({"STANDARD", "FORCE_DELETE_STACK"});
   }
@@ -254,13 +253,30 @@ struct ListStacksInput {
   std::vector<std::string> stack_status_filter;
   static void describe(api::Fields& f) {
     f.add("NextToken", &ListStacksInput::next_token).length(1, 1024);
-    f.add("StackStatusFilter", &ListStacksInput::stack_status_filter).each_one_of({"CREATE_IN_PROGRESS",
-        "CREATE_FAILED", "CREATE_COMPLETE", "ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED", "ROLLBACK_COMPLETE",
-        "DELETE_IN_PROGRESS", "DELETE_FAILED", "DELETE_COMPLETE", "UPDATE_IN_PROGRESS",
-        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS",
-        "UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE",
-        "REVIEW_IN_PROGRESS", "IMPORT_IN_PROGRESS", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_IN_PROGRESS",
-        "IMPORT_ROLLBACK_FAILED", "IMPORT_ROLLBACK_COMPLETE"});
+    f.add("StackStatusFilter", &ListStacksInput::stack_status_filter)
+        .each_one_of({"CREATE_IN_PROGRESS",
+                      "CREATE_FAILED",
+                      "CREATE_COMPLETE",
+                      "ROLLBACK_IN_PROGRESS",
+                      "ROLLBACK_FAILED",
+                      "ROLLBACK_COMPLETE",
+                      "DELETE_IN_PROGRESS",
+                      "DELETE_FAILED",
+                      "DELETE_COMPLETE",
+                      "UPDATE_IN_PROGRESS",
+                      "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+                      "UPDATE_COMPLETE",
+                      "UPDATE_FAILED",
+                      "UPDATE_ROLLBACK_IN_PROGRESS",
+                      "UPDATE_ROLLBACK_FAILED",
+                      "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+                      "UPDATE_ROLLBACK_COMPLETE",
+                      "REVIEW_IN_PROGRESS",
+                      "IMPORT_IN_PROGRESS",
+                      "IMPORT_COMPLETE",
+                      "IMPORT_ROLLBACK_IN_PROGRESS",
+                      "IMPORT_ROLLBACK_FAILED",
+                      "IMPORT_ROLLBACK_COMPLETE"});
   }
 };
 
@@ -420,9 +436,7 @@ struct StackResource {
 
 struct DescribeStackResourcesOutput {
   std::vector<StackResource> stack_resources;
-  static void describe(api::Fields& f) {
-    f.add("StackResources", &DescribeStackResourcesOutput::stack_resources);
-  }
+  static void describe(api::Fields& f) { f.add("StackResources", &DescribeStackResourcesOutput::stack_resources); }
 };
 
 struct ListStackResourcesInput {
@@ -466,7 +480,8 @@ struct GetTemplateInput {
   std::optional<std::string> template_stage;
   static void describe(api::Fields& f) {
     f.add("StackName", &GetTemplateInput::stack_name);
-    f.add("ChangeSetName", &GetTemplateInput::change_set_name).length(1, 1600)
+    f.add("ChangeSetName", &GetTemplateInput::change_set_name)
+        .length(1, 1600)
         .pattern("[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/]*");
     f.add("TemplateStage", &GetTemplateInput::template_stage).one_of({"Original", "Processed"});
   }
@@ -485,7 +500,7 @@ struct TemplateSummaryConfig {
   std::optional<bool> treat_unrecognized_resource_types_as_warnings;
   static void describe(api::Fields& f) {
     f.add("TreatUnrecognizedResourceTypesAsWarnings",
-        &TemplateSummaryConfig::treat_unrecognized_resource_types_as_warnings);
+          &TemplateSummaryConfig::treat_unrecognized_resource_types_as_warnings);
   }
 };
 
@@ -497,7 +512,8 @@ struct GetTemplateSummaryInput {
   static void describe(api::Fields& f) {
     f.add("TemplateBody", &GetTemplateSummaryInput::template_body).min(1);
     f.add("TemplateURL", &GetTemplateSummaryInput::template_url).length(1, 5120);
-    f.add("StackName", &GetTemplateSummaryInput::stack_name).min(1)
+    f.add("StackName", &GetTemplateSummaryInput::stack_name)
+        .min(1)
         .pattern("([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)");
     f.add("TemplateSummaryConfig", &GetTemplateSummaryInput::template_summary_config);
   }
@@ -505,9 +521,7 @@ struct GetTemplateSummaryInput {
 
 struct ParameterConstraints {
   std::vector<std::string> allowed_values;
-  static void describe(api::Fields& f) {
-    f.add("AllowedValues", &ParameterConstraints::allowed_values);
-  }
+  static void describe(api::Fields& f) { f.add("AllowedValues", &ParameterConstraints::allowed_values); }
 };
 
 struct ParameterDeclaration {
@@ -529,9 +543,7 @@ struct ParameterDeclaration {
 
 struct Warnings {
   std::vector<std::string> unrecognized_resource_types;
-  static void describe(api::Fields& f) {
-    f.add("UnrecognizedResourceTypes", &Warnings::unrecognized_resource_types);
-  }
+  static void describe(api::Fields& f) { f.add("UnrecognizedResourceTypes", &Warnings::unrecognized_resource_types); }
 };
 
 struct GetTemplateSummaryOutput {
@@ -596,9 +608,7 @@ struct ValidateTemplateOutput {
 
 struct ListExportsInput {
   std::optional<std::string> next_token;
-  static void describe(api::Fields& f) {
-    f.add("NextToken", &ListExportsInput::next_token).length(1, 1024);
-  }
+  static void describe(api::Fields& f) { f.add("NextToken", &ListExportsInput::next_token).length(1, 1024); }
 };
 
 struct Export {
@@ -644,7 +654,8 @@ struct CancelUpdateStackInput {
   std::optional<std::string> client_request_token;
   static void describe(api::Fields& f) {
     f.add("StackName", &CancelUpdateStackInput::stack_name).required();
-    f.add("ClientRequestToken", &CancelUpdateStackInput::client_request_token).length(1, 128)
+    f.add("ClientRequestToken", &CancelUpdateStackInput::client_request_token)
+        .length(1, 128)
         .pattern("[a-zA-Z0-9][-a-zA-Z0-9]*");
   }
 };
@@ -655,11 +666,14 @@ struct ContinueUpdateRollbackInput {
   std::vector<std::string> resources_to_skip;
   std::optional<std::string> client_request_token;
   static void describe(api::Fields& f) {
-    f.add("StackName", &ContinueUpdateRollbackInput::stack_name).required().min(1)
+    f.add("StackName", &ContinueUpdateRollbackInput::stack_name)
+        .required()
+        .min(1)
         .pattern("([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)");
     f.add("RoleARN", &ContinueUpdateRollbackInput::role_arn).length(20, 2048);
     f.add("ResourcesToSkip", &ContinueUpdateRollbackInput::resources_to_skip);
-    f.add("ClientRequestToken", &ContinueUpdateRollbackInput::client_request_token).length(1, 128)
+    f.add("ClientRequestToken", &ContinueUpdateRollbackInput::client_request_token)
+        .length(1, 128)
         .pattern("[a-zA-Z0-9][-a-zA-Z0-9]*");
   }
 };
@@ -670,10 +684,13 @@ struct RollbackStackInput {
   std::optional<std::string> client_request_token;
   std::optional<bool> retain_except_on_create;
   static void describe(api::Fields& f) {
-    f.add("StackName", &RollbackStackInput::stack_name).required().min(1)
+    f.add("StackName", &RollbackStackInput::stack_name)
+        .required()
+        .min(1)
         .pattern("([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)");
     f.add("RoleARN", &RollbackStackInput::role_arn).length(20, 2048);
-    f.add("ClientRequestToken", &RollbackStackInput::client_request_token).length(1, 128)
+    f.add("ClientRequestToken", &RollbackStackInput::client_request_token)
+        .length(1, 128)
         .pattern("[a-zA-Z0-9][-a-zA-Z0-9]*");
     f.add("RetainExceptOnCreate", &RollbackStackInput::retain_except_on_create);
   }
@@ -681,9 +698,7 @@ struct RollbackStackInput {
 
 struct RollbackStackOutput {
   std::optional<std::string> stack_id;
-  static void describe(api::Fields& f) {
-    f.add("StackId", &RollbackStackOutput::stack_id);
-  }
+  static void describe(api::Fields& f) { f.add("StackId", &RollbackStackOutput::stack_id); }
 };
 
 struct UpdateTerminationProtectionInput {
@@ -691,16 +706,16 @@ struct UpdateTerminationProtectionInput {
   std::string stack_name;
   static void describe(api::Fields& f) {
     f.add("EnableTerminationProtection", &UpdateTerminationProtectionInput::enable_termination_protection).required();
-    f.add("StackName", &UpdateTerminationProtectionInput::stack_name).required().min(1)
+    f.add("StackName", &UpdateTerminationProtectionInput::stack_name)
+        .required()
+        .min(1)
         .pattern("([a-zA-Z][-a-zA-Z0-9]*)|(arn:\\b(aws|aws-us-gov|aws-cn)\\b:[-a-zA-Z0-9:/._+]*)");
   }
 };
 
 struct UpdateTerminationProtectionOutput {
   std::optional<std::string> stack_id;
-  static void describe(api::Fields& f) {
-    f.add("StackId", &UpdateTerminationProtectionOutput::stack_id);
-  }
+  static void describe(api::Fields& f) { f.add("StackId", &UpdateTerminationProtectionOutput::stack_id); }
 };
 
 }  // namespace thaw::cloudformation

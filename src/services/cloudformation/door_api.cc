@@ -54,8 +54,12 @@ Result<Json> fit_to_shape(Json value, const api::Schema& schema, const std::stri
 }
 
 Json principal_to_json(const api::Principal& p) {
-  return Json::object({{"Kind", static_cast<int>(p.kind)}, {"Account", p.account}, {"Arn", p.arn}, {"UserId", p.user_id},
-                       {"RoleArn", p.role_arn}, {"SessionPolicy", p.session_policy}});
+  return Json::object({{"Kind", static_cast<int>(p.kind)},
+                       {"Account", p.account},
+                       {"Arn", p.arn},
+                       {"UserId", p.user_id},
+                       {"RoleArn", p.role_arn},
+                       {"SessionPolicy", p.session_policy}});
 }
 
 api::Principal principal_from_json(const Json& value) {

@@ -11,8 +11,9 @@
 
 namespace thaw::cloudformation {
 
-// Makes a canonical value fit a shape: "30" becomes 30, 30 becomes "30", an object becomes a JSON text where the shape wants a
-// string. Errors "InvalidRequest" naming the member that the shape does not have, so that nothing is dropped silently.
+// Makes a canonical value fit a shape: "30" becomes 30, 30 becomes "30", an object becomes a JSON text where the shape
+// wants a string. Errors "InvalidRequest" naming the member that the shape does not have, so that nothing is dropped
+// silently.
 Result<Json> fit_to_shape(Json value, const api::Schema& schema, const std::string& path = "#");
 
 Json principal_to_json(const api::Principal& principal);

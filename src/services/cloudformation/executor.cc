@@ -66,7 +66,8 @@ void start_node(std::shared_ptr<Walk> walk, std::string node) {
 
 }  // namespace
 
-Task<std::vector<std::string>> visit_graph(Dependencies needs, std::function<Task<bool>(std::string)> visit, bool go_on) {
+Task<std::vector<std::string>> visit_graph(Dependencies needs, std::function<Task<bool>(std::string)> visit,
+                                           bool go_on) {
   auto walk = std::make_shared<Walk>();
   walk->users = reversed(needs);
   walk->visit = std::move(visit);
@@ -169,20 +170,21 @@ Task<void> Run::set_status(std::string status, std::string reason, std::string p
   EventRecord happened = stack_event(status, reason);
   StackRecord copy = stack_;
   Home home = home_;
-  Result<Unit> written = co_await deps_.store.transact<Unit>([home, copy, happened](kv::Transaction& tx) -> Task<Result<Unit>> {
-    StackStore store(tx, home);
-    store.put(copy);
-    store.add_event(copy.id, happened);
-    if (copy.operation.phase == "done" || copy.operation.phase == "failed") {
-      store.clear_running(copy.id);
-      co_await settle_change_set(store, copy);
-    }
-    if (copy.status == "DELETE_COMPLETE") {
-      store.clear_name(copy.name);
-      store.clear_change_sets(copy.id);
-    }
-    co_return Unit{};
-  });
+  Result<Unit> written =
+      co_await deps_.store.transact<Unit>([home, copy, happened](kv::Transaction& tx) -> Task<Result<Unit>> {
+        StackStore store(tx, home);
+        store.put(copy);
+        store.add_event(copy.id, happened);
+        if (copy.operation.phase == "done" || copy.operation.phase == "failed") {
+          store.clear_running(copy.id);
+          co_await settle_change_set(store, copy);
+        }
+        if (copy.status == "DELETE_COMPLETE") {
+          store.clear_name(copy.name);
+          store.clear_change_sets(copy.id);
+        }
+        co_return Unit{};
+      });
   if (!written) throw std::runtime_error("cannot write the state of stack " + id_ + ": " + written.error().message);
 }
 
@@ -195,13 +197,14 @@ Task<void> Run::run() {
     std::optional<StackRecord> stack;
     std::vector<ResourceRecord> resources;
   };
-  Result<Loaded> loaded = co_await deps_.store.transact<Loaded>([home, id](kv::Transaction& tx) -> Task<Result<Loaded>> {
-    StackStore store(tx, home);
-    Loaded out;
-    out.stack = co_await store.stack(id);
-    out.resources = co_await store.resources(id);
-    co_return out;
-  });
+  Result<Loaded> loaded =
+      co_await deps_.store.transact<Loaded>([home, id](kv::Transaction& tx) -> Task<Result<Loaded>> {
+        StackStore store(tx, home);
+        Loaded out;
+        out.stack = co_await store.stack(id);
+        out.resources = co_await store.resources(id);
+        co_return out;
+      });
   if (!loaded) throw std::runtime_error("cannot read stack " + id_ + ": " + loaded.error().message);
   if (!loaded->stack) co_return;
   stack_ = std::move(*loaded->stack);
@@ -236,14 +239,15 @@ Task<Result<>> Run::load_template(Stage stage) {
     std::string text;
     std::map<std::string, ExportRecord> exports;
   };
-  Result<Loaded> loaded = co_await deps_.store.transact<Loaded>([home, id, stage](kv::Transaction& tx) -> Task<Result<Loaded>> {
-    StackStore store(tx, home);
-    Loaded out;
-    std::optional<std::string> text = co_await store.text(id, stage);
-    out.text = text.value_or("");
-    out.exports = co_await store.exports();
-    co_return out;
-  });
+  Result<Loaded> loaded =
+      co_await deps_.store.transact<Loaded>([home, id, stage](kv::Transaction& tx) -> Task<Result<Loaded>> {
+        StackStore store(tx, home);
+        Loaded out;
+        std::optional<std::string> text = co_await store.text(id, stage);
+        out.text = text.value_or("");
+        out.exports = co_await store.exports();
+        co_return out;
+      });
   if (!loaded) throw std::runtime_error("cannot read the template of stack " + id_ + ": " + loaded.error().message);
   auto body = Json::parse(loaded->text);
   if (!body) co_return fail("InternalFailure", "The stored template cannot be read: " + body.error(), 500);
@@ -319,7 +323,9 @@ Result<std::vector<OutputRecord>> Run::evaluate_outputs() {
     output.description = def.description;
     TRY(Json value, evaluate(def.value, scope_));
     std::optional<std::string> text = text_of(value);
-    if (!text) return fail(template_error("Template format error: Output " + def.name + " is malformed. Its value must be a string."));
+    if (!text)
+      return fail(
+          template_error("Template format error: Output " + def.name + " is malformed. Its value must be a string."));
     output.value = reachable_urls(std::move(*text), deps_.url_suffix);
     if (!def.export_name.is_null()) {
       TRY(output.export_name, evaluate_text(def.export_name, scope_));
@@ -355,7 +361,8 @@ Task<Result<>> Run::finish_forward() {
       if (taken != exports.end() && taken->second.stack_id != next.id) {
         std::optional<StackRecord> owner = co_await store.stack(taken->second.stack_id);
         co_return fail(template_error("Export with name " + *output.export_name + " is already exported by stack " +
-                                      (owner ? owner->name : taken->second.stack_arn) + ". Rollback requested by user."));
+                                      (owner ? owner->name : taken->second.stack_arn) +
+                                      ". Rollback requested by user."));
       }
     }
     for (const auto& [name, record] : exports) {
@@ -364,8 +371,9 @@ Task<Result<>> Run::finish_forward() {
       if (kept != wanted.end() && kept->second == record.value) continue;
       std::vector<std::string> users = co_await store.importers(name);
       if (!users.empty()) {
-        co_return fail(template_error("Export " + name + " cannot be " + (kept == wanted.end() ? "deleted" : "updated") +
-                                      " as it is in use by " + join(users, " and ")));
+        co_return fail(template_error("Export " + name + " cannot be " +
+                                      (kept == wanted.end() ? "deleted" : "updated") + " as it is in use by " +
+                                      join(users, " and ")));
       }
       store.clear_export(name);
     }
@@ -381,7 +389,8 @@ Task<Result<>> Run::finish_forward() {
   };
   Result<Unit> finished = co_await deps_.store.transact<Unit>(finish);
   if (!finished) {
-    if (finished.error().is_server_fault()) throw std::runtime_error("cannot write stack " + id_ + ": " + finished.error().message);
+    if (finished.error().is_server_fault())
+      throw std::runtime_error("cannot write stack " + id_ + ": " + finished.error().message);
     co_return std::unexpected(finished.error());
   }
   stack_ = std::move(next);
@@ -391,7 +400,8 @@ Task<Result<>> Run::finish_forward() {
 namespace {
 
 // For removing: each resource waits for those that depend on it.
-Dependencies removal_order(const std::map<std::string, const ResourceBody*>& nodes, const std::map<std::string, std::string>& logical) {
+Dependencies removal_order(const std::map<std::string, const ResourceBody*>& nodes,
+                           const std::map<std::string, std::string>& logical) {
   std::map<std::string, std::vector<std::string>> by_logical;
   for (const auto& [node, id] : logical) by_logical[id].push_back(node);
   Dependencies out;
@@ -449,10 +459,12 @@ Task<void> Run::roll_back_update() {
   if (!check_circles(order)) {
     for (auto& [id, needs] : order) needs.clear();
   }
-  std::vector<std::string> failed = co_await visit_graph(order, [this](std::string id) { return restore(std::move(id)); }, false);
+  std::vector<std::string> failed =
+      co_await visit_graph(order, [this](std::string id) { return restore(std::move(id)); }, false);
   if (stopped_) co_return;
   if (!failed.empty()) {
-    co_await set_status("UPDATE_ROLLBACK_FAILED", "The following resource(s) failed to update: [" + join(failed, ", ") + "]. ", "failed");
+    co_await set_status("UPDATE_ROLLBACK_FAILED",
+                        "The following resource(s) failed to update: [" + join(failed, ", ") + "]. ", "failed");
     co_return;
   }
   if (operation.previous) stack_.settings = *operation.previous;
@@ -475,8 +487,8 @@ Task<void> Run::clean_up(bool after_rollback) {
   Result<> ready = co_await load_template(Stage::processed);
   Home home = home_;
   std::string id = id_;
-  Result<std::vector<GarbageRecord>> garbage =
-      co_await deps_.store.transact<std::vector<GarbageRecord>>([home, id](kv::Transaction& tx) -> Task<Result<std::vector<GarbageRecord>>> {
+  Result<std::vector<GarbageRecord>> garbage = co_await deps_.store.transact<std::vector<GarbageRecord>>(
+      [home, id](kv::Transaction& tx) -> Task<Result<std::vector<GarbageRecord>>> {
         StackStore store(tx, home);
         std::vector<GarbageRecord> rows = co_await store.garbage(id);
         co_return rows;
@@ -523,7 +535,8 @@ Task<void> Run::remove_stack() {
   std::vector<std::string> failed = co_await visit_graph(order, visit, true);
   if (stopped_) co_return;
   if (!failed.empty()) {
-    co_await set_status("DELETE_FAILED", "The following resource(s) failed to delete: [" + join(failed, ", ") + "]. ", "failed");
+    co_await set_status("DELETE_FAILED", "The following resource(s) failed to delete: [" + join(failed, ", ") + "]. ",
+                        "failed");
     co_return;
   }
   StackRecord gone = stack_;

@@ -1,6 +1,6 @@
-// Carries a stack's operation out: resources in parallel as their dependencies allow, rollback when one fails, removal of what
-// was replaced. An operation is state in the store: what a step is about to do is written before the provider is called,
-// and what came of it after; so run() takes an operation up wherever a crash has left it.
+// Carries a stack's operation out: resources in parallel as their dependencies allow, rollback when one fails, removal
+// of what was replaced. An operation is state in the store: what a step is about to do is written before the provider
+// is called, and what came of it after; so run() takes an operation up wherever a crash has left it.
 //
 //   create   CREATE_IN_PROGRESS -> CREATE_COMPLETE
 //                               -> ROLLBACK_IN_PROGRESS -> ROLLBACK_COMPLETE | ROLLBACK_FAILED
@@ -27,9 +27,10 @@ namespace thaw::cloudformation {
 struct ExecutorDeps {
   kv::Store& store;
   const Clock& clock;
-  // The API in a principal's name (OperationRecord::principal). `cancelled` becomes true when waiting is of no use any more.
+  // The API in a principal's name (OperationRecord::principal). `cancelled` becomes true when waiting is of no use any
+  // more.
   std::function<std::unique_ptr<Api>(const Home&, const Json& principal, std::shared_ptr<bool> cancelled)> make_api;
-  std::string url_suffix;   // see reachable_urls
+  std::string url_suffix;  // see reachable_urls
 };
 
 class Executor {
@@ -52,12 +53,14 @@ class Executor {
   bool stopping_ = false;
 };
 
-// Visits the nodes of a graph, each when all that it needs has been visited with success, as many at once as can be. After a
-// failure no further node is visited, unless `go_on`: then all that do not need it are. Answers the nodes that failed.
-Task<std::vector<std::string>> visit_graph(Dependencies needs, std::function<Task<bool>(std::string)> visit, bool go_on);
+// Visits the nodes of a graph, each when all that it needs has been visited with success, as many at once as can be.
+// After a failure no further node is visited, unless `go_on`: then all that do not need it are. Answers the nodes that
+// failed.
+Task<std::vector<std::string>> visit_graph(Dependencies needs, std::function<Task<bool>(std::string)> visit,
+                                           bool go_on);
 
-// Dynamic references in a value, replaced by what they refer to: {{resolve:ssm:name:version}}, ssm-secure and secretsmanager.
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+// Dynamic references in a value, replaced by what they refer to: {{resolve:ssm:name:version}}, ssm-secure and
+// secretsmanager. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 Task<Result<Json>> resolve_references(Api& api, Json value);
 
 // A provider's error in AWS's form.

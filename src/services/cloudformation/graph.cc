@@ -10,7 +10,8 @@ namespace {
 void collect(const Json& value, const Template& source, const std::map<std::string, bool>* conditions,
              std::set<std::string>& out);
 
-void collect_function(const std::string& name, const Json& argument, const Template& source, std::set<std::string>& out) {
+void collect_function(const std::string& name, const Json& argument, const Template& source,
+                      std::set<std::string>& out) {
   auto add = [&](const std::string& id) {
     if (source.resource(id)) out.insert(id);
   };
@@ -50,7 +51,8 @@ void collect(const Json& value, const Template& source, const std::map<std::stri
 
 }  // namespace
 
-std::vector<const ResourceDef*> active_resources(const Template& source, const std::map<std::string, bool>* conditions) {
+std::vector<const ResourceDef*> active_resources(const Template& source,
+                                                 const std::map<std::string, bool>* conditions) {
   std::vector<const ResourceDef*> out;
   for (const ResourceDef& r : source.resources) {
     if (conditions && r.condition) {
@@ -62,7 +64,8 @@ std::vector<const ResourceDef*> active_resources(const Template& source, const s
   return out;
 }
 
-std::set<std::string> references(const Json& value, const Template& source, const std::map<std::string, bool>* conditions) {
+std::set<std::string> references(const Json& value, const Template& source,
+                                 const std::map<std::string, bool>* conditions) {
   std::set<std::string> out;
   collect(value, source, conditions, out);
   return out;
@@ -108,8 +111,8 @@ Result<> check_circles(const Dependencies& dependencies, const SourceMap& where)
   std::vector<std::string> names;
   for (const auto& [id, needs] : left) names.push_back(id);
   Path path = {"Resources", names.front()};
-  return fail(template_error(
-      with_position("Circular dependency between resources: [" + join(names, ", ") + "]", where, path)));
+  return fail(
+      template_error(with_position("Circular dependency between resources: [" + join(names, ", ") + "]", where, path)));
 }
 
 Dependencies reversed(const Dependencies& dependencies) {

@@ -45,7 +45,8 @@ class Evaluator {
     if (depth > max_condition_depth) return error("The conditions nest too deeply.");
     if (v.is_bool()) return v.as_bool();
     if (v.is_string() && (v.as_string() == "true" || v.as_string() == "false")) return v.as_string() == "true";
-    if (!v.is_object() || v.size() != 1) return error("Conditions can only be boolean operations on parameters and other conditions");
+    if (!v.is_object() || v.size() != 1)
+      return error("Conditions can only be boolean operations on parameters and other conditions");
     const auto& [name, argument] = v.members()[0];
     if (name == "Condition") {
       if (!argument.is_string()) return error("Every Condition member must be a string.");
@@ -53,13 +54,15 @@ class Evaluator {
     }
     if (name == "Fn::Equals") return equals(argument, depth);
     if (name == "Fn::Not") {
-      if (!argument.is_array() || argument.size() != 1) return error("every Fn::Not object requires one boolean parameter.");
+      if (!argument.is_array() || argument.size() != 1)
+        return error("every Fn::Not object requires one boolean parameter.");
       TRY(bool inner, condition(argument.items()[0], depth + 1));
       return !inner;
     }
     if (name == "Fn::And" || name == "Fn::Or") return combine(name, argument, depth);
     if (name == "Fn::Contains" && rules_) return contains(argument, depth);
-    if ((name == "Fn::EachMemberEquals" || name == "Fn::EachMemberIn") && rules_) return each_member(name, argument, depth);
+    if ((name == "Fn::EachMemberEquals" || name == "Fn::EachMemberIn") && rules_)
+      return each_member(name, argument, depth);
     if (name == "Fn::If") {
       TRY(Json chosen, value(v, depth));
       return condition(chosen, depth + 1);
@@ -71,7 +74,8 @@ class Evaluator {
     if (auto found = scope_.conditions.find(name); found != scope_.conditions.end()) return found->second;
     if (auto found = evaluated_.find(name); found != evaluated_.end()) return found->second;
     const Json* expression = scope_.source ? scope_.source->condition(name) : nullptr;
-    if (!expression) return error("Unresolved condition dependency " + name + " in the Conditions block of the template");
+    if (!expression)
+      return error("Unresolved condition dependency " + name + " in the Conditions block of the template");
     TRY(bool result, condition(*expression, depth + 1));
     evaluated_[name] = result;
     return result;
@@ -158,7 +162,8 @@ class Evaluator {
   Result<Json> get_att(const Json& argument, int depth) {
     std::optional<GetAttTarget> target = get_att_target(argument);
     if (!target) {
-      return error("every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute");
+      return error(
+          "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute");
     }
     TRY(std::string name, text_value(target->attribute, "Fn::GetAtt", depth));
     return attribute(target->resource, name);
@@ -176,7 +181,8 @@ class Evaluator {
     }
     if (!text->is_string()) {
       return error(
-          "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as first argument, "
+          "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as first "
+          "argument, "
           "and an optional second argument to specify a mapping of values to replace in the string");
     }
     const std::string& in = text->as_string();
@@ -218,7 +224,8 @@ class Evaluator {
 
   Result<Json> join_list(const Json& argument, int depth) {
     constexpr const char* words =
-        "every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a "
+        "every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined "
+        "or a "
         "function that returns a list of strings (such as Fn::GetAZs) to be joined.";
     if (!argument.is_array() || argument.size() != 2) return error(words);
     TRY(Json delimiter, value(argument.items()[0], depth + 1));
@@ -247,8 +254,7 @@ class Evaluator {
   }
 
   Result<Json> select(const Json& argument, int depth) {
-    constexpr const char* words =
-        "Fn::Select requires a list argument with two elements: an integer index and a list";
+    constexpr const char* words = "Fn::Select requires a list argument with two elements: an integer index and a list";
     if (!argument.is_array() || argument.size() != 2) return error(words);
     TRY(Json index_value, value(argument.items()[0], depth + 1));
     TRY(Json list, value(argument.items()[1], depth + 1));
@@ -267,13 +273,15 @@ class Evaluator {
 
   Result<Json> split_text(const Json& argument, int depth) {
     constexpr const char* words =
-        "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function "
+        "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a "
+        "function "
         "that returns a string to be split.";
     if (!argument.is_array() || argument.size() != 2) return error(words);
     TRY(Json delimiter, value(argument.items()[0], depth + 1));
     TRY(Json source, value(argument.items()[1], depth + 1));
     if (!delimiter.is_string() || delimiter.as_string().empty() || !source.is_string()) return error(words);
-    if (scope_.planning && source.as_string().find(known_after_apply) != std::string::npos) return Json::array({source});
+    if (scope_.planning && source.as_string().find(known_after_apply) != std::string::npos)
+      return Json::array({source});
     const std::string& text = source.as_string();
     const std::string& mark = delimiter.as_string();
     Json::Array out;
@@ -289,7 +297,9 @@ class Evaluator {
 
   Result<Json> choose(const Json& argument, int depth) {
     if (!argument.is_array() || argument.size() != 3 || !argument.items()[0].is_string()) {
-      return error("Fn::If requires a list argument with three elements: the name of a condition, the value when it is true, and the value when it is false");
+      return error(
+          "Fn::If requires a list argument with three elements: the name of a condition, the value when it is true, "
+          "and the value when it is false");
     }
     TRY(bool holds, named_condition(argument.items()[0].as_string(), depth));
     return value(argument.items()[holds ? 1 : 2], depth + 1);
@@ -297,7 +307,9 @@ class Evaluator {
 
   Result<Json> find_in_map(const Json& argument, int depth) {
     if (!argument.is_array() || argument.size() < 3 || argument.size() > 4) {
-      return error("every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value");
+      return error(
+          "every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return "
+          "value");
     }
     const Json* preset = argument.size() == 4 ? argument.items()[3].find("DefaultValue") : nullptr;
     std::string keys[3];
@@ -319,7 +331,9 @@ class Evaluator {
   }
 
   Result<Json> cidr(const Json& argument, int depth) {
-    constexpr const char* words = "every Fn::Cidr object requires two parameters, (1) an IP address range and (2) a number of ranges to generate, and an optional number of subnet bits";
+    constexpr const char* words =
+        "every Fn::Cidr object requires two parameters, (1) an IP address range and (2) a number of ranges to "
+        "generate, and an optional number of subnet bits";
     if (!argument.is_array() || argument.size() < 2 || argument.size() > 3) return error(words);
     TRY(std::string block, text_value(argument.items()[0], "Fn::Cidr", depth));
     TRY(Json count_value, value(argument.items()[1], depth + 1));
@@ -357,12 +371,14 @@ class Evaluator {
 
   Result<std::string> text_value(const Json& argument, const char* name, int depth) {
     TRY(Json v, value(argument, depth + 1));
-    if (v.is_array() || !text_of(v)) return error(std::string("every ") + name + " object must have a String-typed value.");
+    if (v.is_array() || !text_of(v))
+      return error(std::string("every ") + name + " object must have a String-typed value.");
     return *text_of(v);
   }
 
   Result<bool> equals(const Json& argument, int depth) {
-    if (!argument.is_array() || argument.size() != 2) return error("every Fn::Equals object requires a list of 2 string parameters.");
+    if (!argument.is_array() || argument.size() != 2)
+      return error("every Fn::Equals object requires a list of 2 string parameters.");
     TRY(Json a, operand(argument.items()[0], depth));
     TRY(Json b, operand(argument.items()[1], depth));
     return same(a, b);
@@ -396,7 +412,8 @@ class Evaluator {
     return std::ranges::any_of(list, [&](const Json& other) { return same(item, other); });
   }
   Result<bool> contains(const Json& argument, int depth) {
-    if (!argument.is_array() || argument.size() != 2) return error("Fn::Contains requires a list of strings and a string.");
+    if (!argument.is_array() || argument.size() != 2)
+      return error("Fn::Contains requires a list of strings and a string.");
     TRY(Json::Array list, list_operand(argument.items()[0], "Fn::Contains", depth));
     TRY(Json item, value(argument.items()[1], depth + 1));
     return is_in(item, list);
@@ -445,7 +462,9 @@ Result<Json> evaluate(const Json& value, const Scope& scope) { return Evaluator(
 Result<std::string> evaluate_text(const Json& value, const Scope& scope) {
   TRY(Json v, evaluate(value, scope));
   std::optional<std::string> text = v.is_array() ? std::nullopt : text_of(v);
-  if (!text) return fail(template_error("Template format error: a value must be a string, but is of type " + std::string(v.type_name())));
+  if (!text)
+    return fail(template_error("Template format error: a value must be a string, but is of type " +
+                               std::string(v.type_name())));
   return *text;
 }
 
@@ -505,14 +524,16 @@ Result<Json> cidr_blocks(const std::string& block, int64_t count, int64_t cidr_b
   int64_t room = int64_t{1} << (32 - *length);
   int64_t size = int64_t{1} << cidr_bits;
   if (count * size > room) {
-    return error("Fn::Cidr cannot generate " + std::to_string(count) + " ranges of " + std::to_string(cidr_bits) + " bits in " + block);
+    return error("Fn::Cidr cannot generate " + std::to_string(count) + " ranges of " + std::to_string(cidr_bits) +
+                 " bits in " + block);
   }
   if (*length < 32) address &= *length == 0 ? 0u : ~uint32_t{0} << (32 - *length);
   Json::Array out;
   for (int64_t i = 0; i < count; ++i) {
     uint32_t at = address + static_cast<uint32_t>(i * size);
-    out.push_back(Json(std::to_string(at >> 24) + "." + std::to_string(at >> 16 & 255) + "." + std::to_string(at >> 8 & 255) +
-                       "." + std::to_string(at & 255) + "/" + std::to_string(32 - cidr_bits)));
+    out.push_back(Json(std::to_string(at >> 24) + "." + std::to_string(at >> 16 & 255) + "." +
+                       std::to_string(at >> 8 & 255) + "." + std::to_string(at & 255) + "/" +
+                       std::to_string(32 - cidr_bits)));
   }
   return Json(std::move(out));
 }

@@ -17,7 +17,7 @@ inline constexpr std::string_view known_after_apply = "{{changeSet:KNOWN_AFTER_A
 
 struct ResourceValue {
   std::string ref;
-  Json attributes;           // an object: attribute name -> value
+  Json attributes;                     // an object: attribute name -> value
   bool attributes_may_change = false;  // while planning: the resource will be updated and may answer other values
 };
 
@@ -43,15 +43,16 @@ struct Scope {
   std::set<std::string>* imports_used = nullptr;
 };
 
-// Evaluates every function inside `value`. Members and items that are AWS::NoValue disappear; null when `value` itself is.
-// Errors: ValidationError in AWS's words.
+// Evaluates every function inside `value`. Members and items that are AWS::NoValue disappear; null when `value` itself
+// is. Errors: ValidationError in AWS's words.
 Result<Json> evaluate(const Json& value, const Scope& scope);
 // Evaluates to a string: scalars are written as text. Errors when it is a list or an object.
 Result<std::string> evaluate_text(const Json& value, const Scope& scope);
 
 // Evaluates all conditions of scope.source into scope.conditions.
 Result<> evaluate_conditions(Scope& scope);
-// A condition's expression (Fn::Equals, ..., {"Condition": name}). With `rules`, also the functions of the Rules section.
+// A condition's expression (Fn::Equals, ..., {"Condition": name}). With `rules`, also the functions of the Rules
+// section.
 Result<bool> evaluate_condition(const Json& expression, const Scope& scope, bool rules = false);
 // Answers the first assertion of the Rules section that does not hold as an error.
 Result<> check_rules(const Scope& scope);

@@ -33,8 +33,10 @@ class Intrinsics : public testing::Test {
     template_ = *parse_template(body_);
     scope_.source = &template_;
     scope_.parameters = {{"Stage", Json("prod")}, {"Zones", json(R"(["a", "b"])")}};
-    scope_.pseudo = {"123456789012", "eu-west-1", "aws", "arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1", "app", {}};
-    scope_.resources["Table"] = {"app-Table-X", json(R"({"Arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/t", "Nest": {"In": 5}})")};
+    scope_.pseudo = {"123456789012", "eu-west-1", "aws", "arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1",
+                     "app",          {}};
+    scope_.resources["Table"] = {
+        "app-Table-X", json(R"({"Arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/t", "Nest": {"In": 5}})")};
     scope_.exports["Net-Vpc"] = "vpc-1";
     EXPECT_TRUE(evaluate_conditions(scope_).has_value());
   }
@@ -54,8 +56,9 @@ TEST_F(Intrinsics, RefsOfEveryKind) {
   EXPECT_EQ(eval(R"({"Ref": "AWS::Region"})"), R"("eu-west-1")");
   EXPECT_EQ(eval(R"({"Ref": "AWS::URLSuffix"})"), R"("amazonaws.com")");
   EXPECT_EQ(eval(R"({"a": {"Ref": "AWS::NoValue"}, "b": [1, {"Ref": "AWS::NoValue"}]})"), R"({"b":[1]})");
-  EXPECT_EQ(eval(R"({"Ref": "Nope"})"),
-            "error: Template format error: Unresolved resource dependencies [Nope] in the Resources block of the template");
+  EXPECT_EQ(
+      eval(R"({"Ref": "Nope"})"),
+      "error: Template format error: Unresolved resource dependencies [Nope] in the Resources block of the template");
 }
 
 TEST_F(Intrinsics, GetAttInBothForms) {
@@ -70,14 +73,16 @@ TEST_F(Intrinsics, Sub) {
             R"("eu-west-1-prod-app-Table-X-arn:aws:dynamodb:eu-west-1:123456789012:table/t-${Literal}-$a,b")");
   EXPECT_EQ(eval(R"({"Fn::Sub": ["${A}/${Stage}", {"A": {"Fn::Join": ["+", ["x", 1]]}}]})"), R"("x+1/prod")");
   EXPECT_EQ(eval(R"({"Fn::Sub": "open ${brace"})"), R"("open ${brace")");
-  EXPECT_TRUE(eval(R"({"Fn::Sub": [1]})").starts_with("error: Template error: One or more Fn::Sub intrinsic functions"));
+  EXPECT_TRUE(
+      eval(R"({"Fn::Sub": [1]})").starts_with("error: Template error: One or more Fn::Sub intrinsic functions"));
 }
 
 TEST_F(Intrinsics, ListsAndText) {
   EXPECT_EQ(eval(R"({"Fn::Join": [":", ["a", {"Ref": "Stage"}, 3]]})"), R"("a:prod:3")");
   EXPECT_EQ(eval(R"({"Fn::Join": [",", {"Ref": "Zones"}]})"), R"("a,b")");
   EXPECT_EQ(eval(R"({"Fn::Select": ["1", {"Fn::Split": ["|", "a|b|c"]}]})"), R"("b")");
-  EXPECT_EQ(eval(R"({"Fn::Select": [7, ["a"]]})"), "error: Template error: Fn::Select cannot select nonexistent value at index 7");
+  EXPECT_EQ(eval(R"({"Fn::Select": [7, ["a"]]})"),
+            "error: Template error: Fn::Select cannot select nonexistent value at index 7");
   EXPECT_EQ(eval(R"({"Fn::Base64": "hello"})"), R"("aGVsbG8=")");
   EXPECT_EQ(eval(R"({"Fn::GetAZs": ""})"), R"(["eu-west-1a","eu-west-1b","eu-west-1c"])");
   EXPECT_EQ(eval(R"({"Fn::Length": {"Ref": "Zones"}})"), "2");
@@ -135,10 +140,12 @@ TEST_F(Intrinsics, Rules) {
 TEST(Loops, AreExpandedInsideOneAnother) {
   Json out = *expand_loops(json(R"({"Resources": {"Fn::ForEach::T": ["N", {"Ref": "Names"},
       {"Topic${N}": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Fn::Sub": "${N}-${AWS::Region}"}, "X": {"Ref": "N"}}}}]}})"),
-      {{"Names", json(R"(["A", "B"])")}});
-  EXPECT_EQ(out.dump(),
-            R"({"Resources":{"TopicA":{"Type":"AWS::SNS::Topic","Properties":{"TopicName":{"Fn::Sub":"A-${AWS::Region}"},"X":"A"}},)"
-            R"("TopicB":{"Type":"AWS::SNS::Topic","Properties":{"TopicName":{"Fn::Sub":"B-${AWS::Region}"},"X":"B"}}}})");
+                           {{"Names", json(R"(["A", "B"])")}});
+  EXPECT_EQ(
+      out.dump(),
+      R"({"Resources":{"TopicA":{"Type":"AWS::SNS::Topic",)"
+       R"("Properties":{"TopicName":{"Fn::Sub":"A-${AWS::Region}"},"X":"A"}},)"
+      R"("TopicB":{"Type":"AWS::SNS::Topic","Properties":{"TopicName":{"Fn::Sub":"B-${AWS::Region}"},"X":"B"}}}})");
   EXPECT_FALSE(expand_loops(json(R"({"Fn::ForEach::T": ["N", ["a", "a"], {"K${N}": 1}]})"), {}).has_value());
   EXPECT_FALSE(expand_loops(json(R"({"Fn::ForEach::T": 1})"), {}).has_value());
 }
@@ -156,7 +163,8 @@ TEST(Names, FollowAwsAndFit) {
 
 TEST(ReachableUrls, TouchEndpointsAlone) {
   auto to = [](std::string text) { return reachable_urls(std::move(text), "localhost:4566"); };
-  EXPECT_EQ(to("https://abc.execute-api.eu-west-1.amazonaws.com/Prod/"), "https://abc.execute-api.eu-west-1.localhost:4566/Prod/");
+  EXPECT_EQ(to("https://abc.execute-api.eu-west-1.amazonaws.com/Prod/"),
+            "https://abc.execute-api.eu-west-1.localhost:4566/Prod/");
   EXPECT_EQ(to("a https://x.execute-api.us-east-1.amazonaws.com https://y.execute-api.us-east-1.amazonaws.com/z"),
             "a https://x.execute-api.us-east-1.localhost:4566 https://y.execute-api.us-east-1.localhost:4566/z");
   EXPECT_EQ(to("https://q.lambda-url.us-east-1.on.aws/"), "https://q.lambda-url.us-east-1.localhost:4566/");
@@ -165,7 +173,8 @@ TEST(ReachableUrls, TouchEndpointsAlone) {
   EXPECT_EQ(to("arn:aws:execute-api:us-east-1:123456789012:abc/*"), "arn:aws:execute-api:us-east-1:123456789012:abc/*");
   EXPECT_EQ(to("https://b.s3.us-east-1.amazonaws.com/k"), "https://b.s3.us-east-1.amazonaws.com/k");
   EXPECT_EQ(to("x.execute-api.amazonaws.com"), "x.execute-api.amazonaws.com");
-  EXPECT_EQ(reachable_urls(std::string("https://a.execute-api.r-1.amazonaws.com"), ""), "https://a.execute-api.r-1.amazonaws.com");
+  EXPECT_EQ(reachable_urls(std::string("https://a.execute-api.r-1.amazonaws.com"), ""),
+            "https://a.execute-api.r-1.amazonaws.com");
 }
 
 }  // namespace

@@ -64,7 +64,8 @@ class Expander {
   Result<> loop(const Json::Member& m, const Bindings& bound, int depth, int loops, Json& out) {
     if (loops > max_loop_depth) return refuse("Fn::ForEach nests too deeply.");
     const Json& argument = m.value;
-    if (!argument.is_array() || argument.size() != 3 || !argument.items()[0].is_string() || !argument.items()[2].is_object()) {
+    if (!argument.is_array() || argument.size() != 3 || !argument.items()[0].is_string() ||
+        !argument.items()[2].is_object()) {
       return refuse(m.key + " layout is incorrect");
     }
     TRY(std::vector<std::string> items, collection(argument.items()[1], bound));
@@ -92,7 +93,8 @@ class Expander {
     std::vector<std::string> out;
     for (const Json& item : list.items()) {
       TRY(Json expanded, value(item, bound, 0, 0));
-      if (!expanded.is_string() && !expanded.is_number()) return refuse("A collection of Fn::ForEach must hold strings.");
+      if (!expanded.is_string() && !expanded.is_number())
+        return refuse("A collection of Fn::ForEach must hold strings.");
       out.push_back(expanded.is_string() ? expanded.as_string() : expanded.number_text());
     }
     return out;
@@ -110,7 +112,8 @@ class Expander {
     return out;
   }
   static void replace(std::string& text, const std::string& mark, const std::string& by) {
-    for (size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += by.size()) text.replace(at, mark.size(), by);
+    for (size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += by.size())
+      text.replace(at, mark.size(), by);
   }
 
   const std::map<std::string, Json>& parameters_;

@@ -32,7 +32,8 @@ Task<Result<ChangeSetRecord>> find_change_set(StackStore& store, std::string sta
     }
     co_return no_change_set(name_or_arn);
   }
-  if (stack_name.empty()) co_return validation("StackName must be specified if ChangeSetName is not specified as an ARN.");
+  if (stack_name.empty())
+    co_return validation("StackName must be specified if ChangeSetName is not specified as an ARN.");
   std::optional<StackRecord> stack = co_await store.find(stack_name);
   if (!stack) co_return no_change_set(name_or_arn);
   if (name_or_arn.starts_with("arn:")) {
@@ -60,15 +61,18 @@ Result<> check_input(const CreateChangeSetInput& in) {
   return check_tags(in.tags);
 }
 
-// ImportExistingResources would adopt resources that exist under the names that a template gives. It is accepted when no new
-// resource has a name of its own: then there is nothing to import.
+// ImportExistingResources would adopt resources that exist under the names that a template gives. It is accepted when
+// no new resource has a name of its own: then there is nothing to import.
 Result<> check_nothing_to_import(const Template& source, const std::vector<ResourceChange>& changes) {
   for (const ResourceChange& change : changes) {
     if (change.action.value_or("") != "Add") continue;
     const ResourceDef* def = source.resource(change.logical_resource_id.value_or(""));
     const ResourceType* type = def ? find_resource_type(def->type) : nullptr;
     if (type && !type->name_property.empty() && def->properties.contains(type->name_property)) {
-      return fail("NotImplemented", "ImportExistingResources is not supported when a new resource has a name of its own (" + def->logical_id + ").", 501);
+      return fail("NotImplemented",
+                  "ImportExistingResources is not supported when a new resource has a name of its own (" +
+                      def->logical_id + ").",
+                  501);
     }
   }
   return {};
@@ -82,18 +86,22 @@ Json changes_to_json(const std::vector<ResourceChange>& changes) {
 
 }  // namespace
 
-CloudFormation::Answer<CreateChangeSetOutput> CloudFormation::create_change_set(Request& request, const CreateChangeSetInput& in) {
+CloudFormation::Answer<CreateChangeSetOutput> CloudFormation::create_change_set(Request& request,
+                                                                                const CreateChangeSetInput& in) {
   CO_CHECK_OK(check_input(in));
   bool create = in.change_set_type.value_or("UPDATE") == "CREATE";
   CO_TRY(Standing now, co_await standing(request, in.stack_name));
   bool review = now.stack && now.stack->status == "REVIEW_IN_PROGRESS";
   if (create && now.stack && !review) {
-    co_return validation("Stack [" + in.stack_name + "] already exists and cannot be created again with the changeSet [" + in.change_set_name + "].");
+    co_return validation("Stack [" + in.stack_name +
+                         "] already exists and cannot be created again with the changeSet [" + in.change_set_name +
+                         "].");
   }
   if (!create && (!now.stack || review)) co_return no_stack(in.stack_name);
   if (!create) CO_CHECK_OK(check_updatable(*now.stack));
   if (create && !now.stack && !is_stack_name(in.stack_name)) {
-    co_return validation("1 validation error detected: Value '" + in.stack_name + "' at 'stackName' failed to satisfy constraint: Member must "
+    co_return validation("1 validation error detected: Value '" + in.stack_name +
+                         "' at 'stackName' failed to satisfy constraint: Member must "
                          "satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*");
   }
   StackRecord stack;
@@ -130,7 +138,8 @@ CloudFormation::Answer<CreateChangeSetOutput> CloudFormation::create_change_set(
   set.changes = Json::array();
   std::optional<std::string> role = in.role_arn && !in.role_arn->empty() ? in.role_arn : stack.settings.role_arn;
 
-  ProcessInput process{std::move(text), parameter_inputs(in.parameters), parameter_values(stack.settings.parameters), pseudo};
+  ProcessInput process{std::move(text), parameter_inputs(in.parameters), parameter_values(stack.settings.parameters),
+                       pseudo};
   Result<Processed> processed = co_await process_template(*api, std::move(process));
   if (!processed && !is_transform_failure(processed.error())) co_return std::unexpected(std::move(processed).error());
   std::string failure;
@@ -160,7 +169,11 @@ CloudFormation::Answer<CreateChangeSetOutput> CloudFormation::create_change_set(
   auto keep = [home, set, stack, fresh](kv::Transaction& tx) -> Task<Result<Unit>> {
     StackStore store(tx, home);
     std::optional<ChangeSetRecord> other = co_await store.change_set(set.stack_id, set.name);
-    if (other) co_return fail("AlreadyExistsException", "ChangeSet " + set.name + " cannot be created because a change set with the same name already exists in stack " + set.stack_name);
+    if (other)
+      co_return fail("AlreadyExistsException",
+                     "ChangeSet " + set.name +
+                         " cannot be created because a change set with the same name already exists in stack " +
+                         set.stack_name);
     if (fresh) {
       std::optional<StackRecord> taken = co_await store.find(stack.name);
       if (taken) co_return fail("AlreadyExistsException", "Stack [" + stack.name + "] already exists");
@@ -184,7 +197,8 @@ CloudFormation::Answer<CreateChangeSetOutput> CloudFormation::create_change_set(
   co_return CreateChangeSetOutput{set.arn, stack.arn};
 }
 
-CloudFormation::Answer<DescribeChangeSetOutput> CloudFormation::describe_change_set(Request& request, const DescribeChangeSetInput& in) {
+CloudFormation::Answer<DescribeChangeSetOutput> CloudFormation::describe_change_set(Request& request,
+                                                                                    const DescribeChangeSetInput& in) {
   Home home = home_of(request);
   auto read = [home, in](kv::Transaction& tx) -> Task<Result<ChangeSetRecord>> {
     StackStore store(tx, home);
@@ -239,10 +253,13 @@ CloudFormation::Answer<> CloudFormation::execute_change_set(Request& request, co
   };
   CO_TRY(ChangeSetRecord set, co_await door_.store().transact<ChangeSetRecord>(take));
   if (set.status != "CREATE_COMPLETE") {
-    co_return fail("InvalidChangeSetStatus", "ChangeSet [" + set.arn + "] cannot be executed in its current status of [" + set.status + "]");
+    co_return fail("InvalidChangeSetStatus",
+                   "ChangeSet [" + set.arn + "] cannot be executed in its current status of [" + set.status + "]");
   }
   if (set.execution_status != "AVAILABLE") {
-    co_return fail("InvalidChangeSetStatus", "ChangeSet [" + set.arn + "] cannot be executed in its current execution status of [" + set.execution_status + "]");
+    co_return fail("InvalidChangeSetStatus", "ChangeSet [" + set.arn +
+                                                 "] cannot be executed in its current execution status of [" +
+                                                 set.execution_status + "]");
   }
   if (in.disable_rollback && !set.on_stack_failure.empty()) {
     co_return validation("You can specify either DisableRollback or OnStackFailure, but not both.");
@@ -270,7 +287,9 @@ CloudFormation::Answer<> CloudFormation::delete_change_set(Request& request, con
     if (!set && set.error().code == "ChangeSetNotFound") co_return Unit{};
     if (!set) co_return std::unexpected(set.error());
     if (set->execution_status == "EXECUTE_IN_PROGRESS") {
-      co_return fail("InvalidChangeSetStatus", "ChangeSet [" + set->arn + "] cannot be deleted in its current execution status of [" + set->execution_status + "]");
+      co_return fail("InvalidChangeSetStatus", "ChangeSet [" + set->arn +
+                                                   "] cannot be deleted in its current execution status of [" +
+                                                   set->execution_status + "]");
     }
     store.clear(*set);
     co_return Unit{};
@@ -280,7 +299,8 @@ CloudFormation::Answer<> CloudFormation::delete_change_set(Request& request, con
   co_return api::Nothing{};
 }
 
-CloudFormation::Answer<ListChangeSetsOutput> CloudFormation::list_change_sets(Request& request, const ListChangeSetsInput& in) {
+CloudFormation::Answer<ListChangeSetsOutput> CloudFormation::list_change_sets(Request& request,
+                                                                              const ListChangeSetsInput& in) {
   Home home = home_of(request);
   using Sets = std::vector<ChangeSetRecord>;
   std::string name = in.stack_name;

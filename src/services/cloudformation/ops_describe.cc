@@ -81,7 +81,8 @@ StackResource shown_resource(const StackRecord& stack, const ResourceRecord& r) 
 
 }  // namespace
 
-CloudFormation::Answer<DescribeStacksOutput> CloudFormation::describe_stacks(Request& request, const DescribeStacksInput& in) {
+CloudFormation::Answer<DescribeStacksOutput> CloudFormation::describe_stacks(Request& request,
+                                                                             const DescribeStacksInput& in) {
   Home home = home_of(request);
   if (in.stack_name && !in.stack_name->empty()) {
     CO_TRY(Standing now, co_await standing(request, *in.stack_name));
@@ -113,18 +114,20 @@ CloudFormation::Answer<ListStacksOutput> CloudFormation::list_stacks(Request& re
   }));
   const std::vector<std::string>& wanted = in.stack_status_filter;
   if (!wanted.empty()) {
-    std::erase_if(stacks, [&](const StackRecord& stack) { return std::ranges::find(wanted, stack.status) == wanted.end(); });
+    std::erase_if(stacks,
+                  [&](const StackRecord& stack) { return std::ranges::find(wanted, stack.status) == wanted.end(); });
   }
   sort_stacks(stacks);
   ListStacksOutput out;
   size_t start = page_start(in.next_token);
-  for (size_t i = start; i < stacks.size() && i < start + page_items; ++i) out.stack_summaries.push_back(shown_summary(stacks[i]));
+  for (size_t i = start; i < stacks.size() && i < start + page_items; ++i)
+    out.stack_summaries.push_back(shown_summary(stacks[i]));
   if (start + page_items < stacks.size()) out.next_token = std::to_string(start + page_items);
   co_return out;
 }
 
-CloudFormation::Answer<DescribeStackEventsOutput> CloudFormation::describe_stack_events(Request& request,
-                                                                                        const DescribeStackEventsInput& in) {
+CloudFormation::Answer<DescribeStackEventsOutput> CloudFormation::describe_stack_events(
+    Request& request, const DescribeStackEventsInput& in) {
   Home home = home_of(request);
   std::string before;
   if (in.next_token) {
@@ -138,15 +141,16 @@ CloudFormation::Answer<DescribeStackEventsOutput> CloudFormation::describe_stack
     std::string next;
   };
   std::string name = in.stack_name;
-  CO_TRY(Page page, co_await door_.store().transact<Page>([home, name, before](kv::Transaction& tx) -> Task<Result<Page>> {
-    StackStore store(tx, home);
-    std::optional<StackRecord> stack = co_await store.find(name);
-    if (!stack) co_return no_stack(name);
-    Page out;
-    out.stack = std::move(*stack);
-    out.events = co_await store.events(out.stack.id, before, page_items, out.next);
-    co_return out;
-  }));
+  CO_TRY(Page page,
+         co_await door_.store().transact<Page>([home, name, before](kv::Transaction& tx) -> Task<Result<Page>> {
+           StackStore store(tx, home);
+           std::optional<StackRecord> stack = co_await store.find(name);
+           if (!stack) co_return no_stack(name);
+           Page out;
+           out.stack = std::move(*stack);
+           out.events = co_await store.events(out.stack.id, before, page_items, out.next);
+           co_return out;
+         }));
   DescribeStackEventsOutput out;
   for (const EventRecord& event : page.events) {
     StackEvent one;
@@ -167,8 +171,8 @@ CloudFormation::Answer<DescribeStackEventsOutput> CloudFormation::describe_stack
   co_return out;
 }
 
-CloudFormation::Answer<DescribeStackResourceOutput> CloudFormation::describe_stack_resource(Request& request,
-                                                                                            const DescribeStackResourceInput& in) {
+CloudFormation::Answer<DescribeStackResourceOutput> CloudFormation::describe_stack_resource(
+    Request& request, const DescribeStackResourceInput& in) {
   CO_TRY(Standing now, co_await standing(request, in.stack_name));
   if (!now.stack) co_return validation("Stack '" + in.stack_name + "' does not exist");
   auto found = std::ranges::find(now.resources, in.logical_resource_id, &ResourceRecord::logical_id);
@@ -226,8 +230,8 @@ CloudFormation::Answer<DescribeStackResourcesOutput> CloudFormation::describe_st
   co_return out;
 }
 
-CloudFormation::Answer<ListStackResourcesOutput> CloudFormation::list_stack_resources(Request& request,
-                                                                                      const ListStackResourcesInput& in) {
+CloudFormation::Answer<ListStackResourcesOutput> CloudFormation::list_stack_resources(
+    Request& request, const ListStackResourcesInput& in) {
   CO_TRY(Standing now, co_await standing(request, in.stack_name));
   if (!now.stack) co_return no_stack_with_id(in.stack_name);
   ListStackResourcesOutput out;

@@ -8,11 +8,13 @@ namespace thaw::cloudformation {
 namespace {
 
 // Parameters that exist in AWS's API but do nothing here are refused, not ignored.
-Result<> check_unsupported(const std::vector<std::string>& notification_arns, const std::vector<std::string>& resource_types,
+Result<> check_unsupported(const std::vector<std::string>& notification_arns,
+                           const std::vector<std::string>& resource_types,
                            const std::optional<RollbackConfiguration>& rollback) {
   if (!notification_arns.empty()) return fail("NotImplemented", "NotificationARNs are not supported.", 501);
   if (!resource_types.empty()) return fail("NotImplemented", "ResourceTypes are not supported.", 501);
-  if (rollback && !rollback->rollback_triggers.empty()) return fail("NotImplemented", "RollbackTriggers are not supported.", 501);
+  if (rollback && !rollback->rollback_triggers.empty())
+    return fail("NotImplemented", "RollbackTriggers are not supported.", 501);
   return {};
 }
 
@@ -43,7 +45,8 @@ CloudFormation::Answer<CreateStackOutput> CloudFormation::create_stack(Request& 
   CO_CHECK_OK(refuse_stack_policy({&in.stack_policy_body, &in.stack_policy_url}));
   CO_CHECK_OK(check_tags(in.tags));
   if (!is_stack_name(in.stack_name)) {
-    co_return validation("1 validation error detected: Value '" + in.stack_name + "' at 'stackName' failed to satisfy constraint: Member must "
+    co_return validation("1 validation error detected: Value '" + in.stack_name +
+                         "' at 'stackName' failed to satisfy constraint: Member must "
                          "satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*");
   }
   if (in.disable_rollback && in.on_failure) {
@@ -51,7 +54,8 @@ CloudFormation::Answer<CreateStackOutput> CloudFormation::create_stack(Request& 
   }
   CO_TRY(Standing now, co_await standing(request, in.stack_name));
   std::string token = in.client_request_token.value_or("");
-  if (now.stack && !token.empty() && now.stack->operation.client_token == token && now.stack->operation.kind == "create") {
+  if (now.stack && !token.empty() && now.stack->operation.client_token == token &&
+      now.stack->operation.kind == "create") {
     co_return CreateStackOutput{now.stack->arn};
   }
   if (now.stack) co_return fail("AlreadyExistsException", "Stack [" + in.stack_name + "] already exists");
@@ -125,7 +129,8 @@ CloudFormation::Answer<UpdateStackOutput> CloudFormation::update_stack(Request& 
   CO_TRY(std::string text, co_await template_text(request, source, stack.id));
   PseudoParameters pseudo = pseudo_of(request, stack.name, stack.arn);
   std::unique_ptr<DoorApi> api = api_of(request);
-  ProcessInput process{std::move(text), parameter_inputs(in.parameters), parameter_values(stack.settings.parameters), pseudo};
+  ProcessInput process{std::move(text), parameter_inputs(in.parameters), parameter_values(stack.settings.parameters),
+                       pseudo};
   CO_TRY(Processed processed, co_await process_template(*api, std::move(process)));
   if (processed.transformed && std::ranges::find(in.capabilities, "CAPABILITY_AUTO_EXPAND") == in.capabilities.end()) {
     co_return fail("InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_AUTO_EXPAND]");
@@ -149,10 +154,12 @@ CloudFormation::Answer<UpdateStackOutput> CloudFormation::update_stack(Request& 
 }
 
 CloudFormation::Answer<> CloudFormation::delete_stack(Request& request, const DeleteStackInput& in) {
-  if (in.deletion_mode && *in.deletion_mode != "STANDARD") co_return fail("NotImplemented", "DeletionMode " + *in.deletion_mode + " is not supported.", 501);
+  if (in.deletion_mode && *in.deletion_mode != "STANDARD")
+    co_return fail("NotImplemented", "DeletionMode " + *in.deletion_mode + " is not supported.", 501);
   CO_TRY(Standing now, co_await standing(request, in.stack_name));
   // To delete what is not there succeeds.
-  if (!now.stack || now.stack->status == "DELETE_COMPLETE" || now.stack->status == "DELETE_IN_PROGRESS") co_return api::Nothing{};
+  if (!now.stack || now.stack->status == "DELETE_COMPLETE" || now.stack->status == "DELETE_IN_PROGRESS")
+    co_return api::Nothing{};
   std::optional<std::string> role = in.role_arn ? in.role_arn : now.stack->settings.role_arn;
   CO_TRY(Json principal, co_await executing_principal(request, role));
   Home home = home_of(request);
@@ -174,13 +181,17 @@ CloudFormation::Answer<> CloudFormation::delete_stack(Request& request, const De
       co_return validation("Stack:" + stack.arn + " is in " + stack.status + " state and can not be deleted.");
     }
     if (!in.retain_resources.empty() && stack.status != "DELETE_FAILED") {
-      co_return validation("Invalid operation on stack [" + stack.arn + "]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.");
+      co_return validation("Invalid operation on stack [" + stack.arn +
+                           "]. When you delete a stack, specify which resources to retain only when the stack is in "
+                           "the DELETE_FAILED state.");
     }
     std::map<std::string, ExportRecord> exports = co_await store.exports();
     for (const auto& [name, record] : exports) {
       if (record.stack_id != stack.id) continue;
       std::vector<std::string> users = co_await store.importers(name);
-      if (!users.empty()) co_return validation("Delete canceled. Cannot delete export " + name + " as it is in use by " + join(users, " and ") + ".");
+      if (!users.empty())
+        co_return validation("Delete canceled. Cannot delete export " + name + " as it is in use by " +
+                             join(users, " and ") + ".");
     }
     OperationRecord operation;
     operation.id = random_uuid();
@@ -205,17 +216,18 @@ CloudFormation::Answer<> CloudFormation::delete_stack(Request& request, const De
 CloudFormation::Answer<> CloudFormation::cancel_update_stack(Request& request, const CancelUpdateStackInput& in) {
   Home home = home_of(request);
   std::string name = in.stack_name;
-  Result<std::string> id = co_await door_.store().transact<std::string>([home, name](kv::Transaction& tx) -> Task<Result<std::string>> {
-    StackStore store(tx, home);
-    std::optional<StackRecord> stack = co_await store.find(name);
-    if (!stack) co_return no_stack(name);
-    if (stack->status != "UPDATE_IN_PROGRESS") {
-      co_return validation("CancelUpdateStack cannot be called from current stack status");
-    }
-    stack->operation.reason = "User Initiated";  // read again when a restart takes the operation up
-    store.put(*stack);
-    co_return stack->id;
-  });
+  Result<std::string> id =
+      co_await door_.store().transact<std::string>([home, name](kv::Transaction& tx) -> Task<Result<std::string>> {
+        StackStore store(tx, home);
+        std::optional<StackRecord> stack = co_await store.find(name);
+        if (!stack) co_return no_stack(name);
+        if (stack->status != "UPDATE_IN_PROGRESS") {
+          co_return validation("CancelUpdateStack cannot be called from current stack status");
+        }
+        stack->operation.reason = "User Initiated";  // read again when a restart takes the operation up
+        store.put(*stack);
+        co_return stack->id;
+      });
   if (!id) co_return std::unexpected(id.error());
   executor_.cancel(*id);
   co_return api::Nothing{};
@@ -243,7 +255,8 @@ Result<> resume_rollback(StackRecord& stack, const std::string& token, const std
 
 }  // namespace
 
-CloudFormation::Answer<> CloudFormation::continue_update_rollback(Request& request, const ContinueUpdateRollbackInput& in) {
+CloudFormation::Answer<> CloudFormation::continue_update_rollback(Request& request,
+                                                                  const ContinueUpdateRollbackInput& in) {
   CO_TRY(Json principal, co_await executing_principal(request, in.role_arn));
   Home home = home_of(request);
   const Clock* clock = request.clock;
@@ -267,7 +280,8 @@ CloudFormation::Answer<> CloudFormation::continue_update_rollback(Request& reque
   co_return api::Nothing{};
 }
 
-CloudFormation::Answer<RollbackStackOutput> CloudFormation::rollback_stack(Request& request, const RollbackStackInput& in) {
+CloudFormation::Answer<RollbackStackOutput> CloudFormation::rollback_stack(Request& request,
+                                                                           const RollbackStackInput& in) {
   Home home = home_of(request);
   const Clock* clock = request.clock;
   auto resume = [home, in, clock](kv::Transaction& tx) -> Task<Result<StackRecord>> {

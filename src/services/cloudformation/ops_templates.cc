@@ -29,7 +29,8 @@ CloudFormation::Answer<GetTemplateOutput> CloudFormation::get_template(Request& 
   std::string stage = in.template_stage.value_or("Original");
   std::string stack_name = in.stack_name.value_or("");
   std::string set_name = in.change_set_name.value_or("");
-  if (stack_name.empty() && set_name.empty()) co_return validation("Either StackName or ChangeSetName must be specified.");
+  if (stack_name.empty() && set_name.empty())
+    co_return validation("Either StackName or ChangeSetName must be specified.");
   if (set_name.starts_with("arn:")) {
     // arn:...:changeSet/NAME/UUID does not say which stack; it is looked for among all.
     size_t slash = set_name.find('/');
@@ -45,7 +46,8 @@ CloudFormation::Answer<GetTemplateOutput> CloudFormation::get_template(Request& 
       if (!set) co_return fail("ChangeSetNotFound", "ChangeSet [" + set_name + "] does not exist", 404);
       co_return stage == "Processed" ? set->processed : set->original;
     }
-    std::optional<std::string> text = co_await store.text(stack->id, stage == "Processed" ? Stage::processed : Stage::original);
+    std::optional<std::string> text =
+        co_await store.text(stack->id, stage == "Processed" ? Stage::processed : Stage::original);
     co_return text.value_or(stack->status == "REVIEW_IN_PROGRESS" ? "" : "{}");
   };
   GetTemplateOutput out;
@@ -54,8 +56,8 @@ CloudFormation::Answer<GetTemplateOutput> CloudFormation::get_template(Request& 
   co_return out;
 }
 
-CloudFormation::Answer<GetTemplateSummaryOutput> CloudFormation::get_template_summary(Request& request,
-                                                                                      const GetTemplateSummaryInput& in) {
+CloudFormation::Answer<GetTemplateSummaryOutput> CloudFormation::get_template_summary(
+    Request& request, const GetTemplateSummaryInput& in) {
   std::string text;
   if (in.stack_name) {
     CO_TRY(Standing now, co_await standing(request, *in.stack_name));
@@ -90,7 +92,8 @@ CloudFormation::Answer<GetTemplateSummaryOutput> CloudFormation::get_template_su
   co_return out;
 }
 
-CloudFormation::Answer<ValidateTemplateOutput> CloudFormation::validate_template(Request& request, const ValidateTemplateInput& in) {
+CloudFormation::Answer<ValidateTemplateOutput> CloudFormation::validate_template(Request& request,
+                                                                                 const ValidateTemplateInput& in) {
   CO_TRY(std::string text, co_await template_text(request, Source::of(in.template_body, in.template_url), ""));
   CO_TRY(Template source, outline(text, true));
   ValidateTemplateOutput out;

@@ -13,7 +13,8 @@ std::string number_text(double value) { return Json(value).dump(); }
 
 std::unexpected<Error> refuse(const ParameterDef& def, const std::string& words) {
   if (!def.constraint_description.empty()) {
-    return fail(template_error("Parameter " + def.name + " failed to satisfy constraint: " + def.constraint_description));
+    return fail(
+        template_error("Parameter " + def.name + " failed to satisfy constraint: " + def.constraint_description));
   }
   return fail(template_error("Parameter '" + def.name + "' " + words));
 }
@@ -29,7 +30,8 @@ std::optional<double> to_number(std::string_view text) {
 Result<> check_number(const ParameterDef& def, const std::string& value) {
   std::optional<double> number = to_number(value);
   if (!number) return refuse(def, "must be a number.");
-  if (def.min_value && *number < *def.min_value) return refuse(def, "must be a number not less than " + number_text(*def.min_value));
+  if (def.min_value && *number < *def.min_value)
+    return refuse(def, "must be a number not less than " + number_text(*def.min_value));
   if (def.max_value && *number > *def.max_value) {
     return refuse(def, "must be a number not greater than " + number_text(*def.max_value));
   }
@@ -98,15 +100,17 @@ Result<ParameterValues> choose_parameters(const Template& source, const std::vec
                                  ". Cannot specify usePreviousValue as true and non empty value for a parameter"));
     }
   }
-  if (!unknown.empty()) return fail(template_error("Parameters: [" + join(unknown, ", ") + "] do not exist in the template"));
+  if (!unknown.empty())
+    return fail(template_error("Parameters: [" + join(unknown, ", ") + "] do not exist in the template"));
   for (const ParameterDef& def : source.parameters) {
     auto found = given.find(def.name);
     const ParameterInput* input = found == given.end() ? nullptr : found->second;
     auto before = previous.find(def.name);
     if (input && input->use_previous_value) {
       if (before == previous.end()) {
-        return fail(template_error("Invalid input for parameter key " + def.name +
-                                   ". Cannot specify usePreviousValue as true for a parameter key not in the previous template"));
+        return fail(template_error(
+            "Invalid input for parameter key " + def.name +
+            ". Cannot specify usePreviousValue as true for a parameter key not in the previous template"));
       }
       out[def.name] = {before->second.value, std::nullopt};
     } else if (input && input->value) {

@@ -65,9 +65,10 @@ class Planner {
       if (found != in_.deployed.end() && found->second.type != def->type) changed.push_back(def->logical_id);
     }
     if (changed.empty()) return {};
-    return fail(template_error(
-        "Update of resource type is not permitted. The new template modifies resource type of the following resources: [" +
-        join(changed, ", ") + "]"));
+    return fail(
+        template_error("Update of resource type is not permitted. The new template modifies resource type of the "
+                       "following resources: [" +
+                       join(changed, ", ") + "]"));
   }
 
   std::vector<std::string> in_order(const Dependencies& needs) const {
@@ -139,8 +140,8 @@ class Planner {
     if (std::ranges::find(change.scope, name) == change.scope.end()) change.scope.push_back(name);
   }
 
-  static ResourceChangeDetail detail(std::string attribute, std::string name, std::string recreation, std::string evaluation,
-                                     std::string source, std::string entity) {
+  static ResourceChangeDetail detail(std::string attribute, std::string name, std::string recreation,
+                                     std::string evaluation, std::string source, std::string entity) {
     ResourceChangeDetail out;
     out.target.emplace();
     out.target->attribute = attribute;
@@ -153,7 +154,8 @@ class Planner {
     return out;
   }
 
-  void compare_properties(const ResourceDef& def, const DeployedResource& now, const Json& after, ResourceChange& change) {
+  void compare_properties(const ResourceDef& def, const DeployedResource& now, const Json& after,
+                          ResourceChange& change) {
     std::vector<std::string> names;
     for (const Json::Member& m : after.members()) names.push_back(m.key);
     if (now.properties.is_object()) {
@@ -171,8 +173,7 @@ class Planner {
       bool replaces = type && type->replaces(name);
       std::string recreation = !replaces ? "Never" : dynamic && old_value ? "Conditionally" : "Always";
       auto [source, entity] = cause(def.properties.get(name), old_properties.get(name));
-      ResourceChangeDetail one =
-          detail("Properties", name, recreation, dynamic ? "Dynamic" : "Static", source, entity);
+      ResourceChangeDetail one = detail("Properties", name, recreation, dynamic ? "Dynamic" : "Static", source, entity);
       if (old_value) one.target->before_value = value_text(*old_value);
       if (new_value) one.target->after_value = value_text(*new_value);
       add_scope(change, "Properties");
@@ -257,7 +258,8 @@ Result<std::string> evaluate_policy(const Json& policy, const Scope& scope) {
   if (policy.is_null()) return std::string("Delete");
   TRY(Json value, evaluate(policy, scope));
   if (value.is_null()) return std::string("Delete");
-  if (!value.is_string()) return fail(template_error("Template format error: Every DeletionPolicy member must be a string."));
+  if (!value.is_string())
+    return fail(template_error("Template format error: Every DeletionPolicy member must be a string."));
   return value.as_string();
 }
 
@@ -279,7 +281,8 @@ Needed needed_capabilities(const Template& source) {
     bool iam = type ? type->iam : def.type.starts_with("AWS::IAM::");
     if (!iam) continue;
     if (std::ranges::find(types, def.type) == types.end()) types.push_back(def.type);
-    if (type && !type->name_property.empty() && def.type != "AWS::IAM::Policy" && def.properties.contains(type->name_property)) {
+    if (type && !type->name_property.empty() && def.type != "AWS::IAM::Policy" &&
+        def.properties.contains(type->name_property)) {
       named = true;
     }
   }
@@ -326,8 +329,9 @@ Result<> check_get_att(const Template& source, const Json& value, Path& path, co
       const ResourceType* type = def ? find_resource_type(def->type) : nullptr;
       if (type && target->attribute.is_string() && !type->has_attribute(target->attribute.as_string())) {
         return fail(template_error(with_position("Template error: resource " + target->resource +
-                                                     " does not support attribute type " + target->attribute.as_string() +
-                                                     " in Fn::GetAtt", where, path)));
+                                                     " does not support attribute type " +
+                                                     target->attribute.as_string() + " in Fn::GetAtt",
+                                                 where, path)));
       }
     }
     CHECK_OK(check_get_att(source, m.value, path, where));
@@ -347,8 +351,8 @@ Result<> check_types(const Template& source, const SourceMap& where) {
     if (std::ranges::find(unknown, def.type) == unknown.end()) unknown.push_back(def.type);
   }
   if (!unknown.empty()) {
-    return fail(template_error(
-        with_position("Template format error: Unrecognized resource types: [" + join(unknown, ", ") + "]", where, first)));
+    return fail(template_error(with_position(
+        "Template format error: Unrecognized resource types: [" + join(unknown, ", ") + "]", where, first)));
   }
   for (const ResourceDef& def : source.resources) {
     Path path = {"Resources", def.logical_id, "Properties"};

@@ -18,22 +18,22 @@ struct DeployedResource {
   std::string type;
   std::string physical_id;
   std::string ref;
-  Json definition;   // of the template then: Type, Properties, Metadata, ... as written
-  Json properties;   // evaluated then
+  Json definition;  // of the template then: Type, Properties, Metadata, ... as written
+  Json properties;  // evaluated then
   Json attributes;
 };
 
 struct PlanInput {
-  const Template* source = nullptr;                      // the new template
-  Scope scope;                                           // of the new template; conditions evaluated; resources filled by make_plan
-  std::map<std::string, DeployedResource> deployed;      // by logical id
-  std::set<std::string> changed_parameters;              // whose values differ from the deployed stack's
-  bool tags_changed = false;                             // the stack's own tags
-  std::string url_suffix;                                // for reachable_urls
+  const Template* source = nullptr;  // the new template
+  Scope scope;                       // of the new template; conditions evaluated; resources filled by make_plan
+  std::map<std::string, DeployedResource> deployed;  // by logical id
+  std::set<std::string> changed_parameters;          // whose values differ from the deployed stack's
+  bool tags_changed = false;                         // the stack's own tags
+  std::string url_suffix;                            // for reachable_urls
 };
 
-// The changes, in the order in which the template's resources can be made, removals last. Errors: those of evaluation, and a
-// change of a resource's type.
+// The changes, in the order in which the template's resources can be made, removals last. Errors: those of evaluation,
+// and a change of a resource's type.
 Result<std::vector<ResourceChange>> make_plan(PlanInput input);
 
 // A resource's properties as its provider gets them. Errors in AWS's words.

@@ -62,7 +62,8 @@ Task<Result<Json>> resolve_ssm_parameter(Api& api, std::string name) {
   Result<Json> answer = co_await api.call("ssm", "GetParameter", Json::object({{"Name", name}}));
   if (!answer) {
     if (answer.error().code == "ParameterNotFound") {
-      co_return fail(template_error("Unable to fetch parameters [" + name + "] from parameter store for this account."));
+      co_return fail(
+          template_error("Unable to fetch parameters [" + name + "] from parameter store for this account."));
     }
     co_return std::unexpected(std::move(answer).error());
   }
@@ -102,10 +103,12 @@ Task<Result<Json>> fetch_include(Api& api, Json transform, const Scope& scope) {
   if (!place) {
     co_return fail(template_error("Transform AWS::Include failed with: The location parameter is not a valid S3 uri."));
   }
-  Result<Json> object = co_await api.call("s3", "GetObject", Json::object({{"Bucket", place->bucket}, {"Key", place->key}}));
+  Result<Json> object =
+      co_await api.call("s3", "GetObject", Json::object({{"Bucket", place->bucket}, {"Key", place->key}}));
   if (!object) co_return fail(template_error("Transform AWS::Include failed with: " + object.error().message));
   std::string text = object->get("Body").string_or("");
-  if (text.size() > max_template_object_bytes) co_return fail(template_error("Transform AWS::Include failed with: The included file is larger than 1 MB."));
+  if (text.size() > max_template_object_bytes)
+    co_return fail(template_error("Transform AWS::Include failed with: The included file is larger than 1 MB."));
   Result<TextTemplate> parsed = parse_text(std::move(text));
   if (!parsed) co_return fail(template_error("Transform AWS::Include failed with: " + parsed.error().message));
   co_return std::move(parsed->body);
@@ -159,7 +162,8 @@ Result<TextTemplate> parse_text(std::string text) {
   std::string_view start = trim(text);
   bool json = start.starts_with("{");
   if (json) {
-    if (auto value = Json::parse(text, max_template_depth + 20)) return TextTemplate{std::move(*value), lazy_positions(std::move(text))};
+    if (auto value = Json::parse(text, max_template_depth + 20))
+      return TextTemplate{std::move(*value), lazy_positions(std::move(text))};
   }
   YamlLimits limits;
   limits.depth_max = max_template_depth + 20;
@@ -167,8 +171,9 @@ Result<TextTemplate> parse_text(std::string text) {
   auto parsed = parse_yaml(text, limits);
   if (!parsed) {
     const YamlError& error = parsed.error();
-    return fail(template_error(std::string("Template format error: ") + (json ? "JSON" : "YAML") + " not well-formed. (line " +
-                               std::to_string(error.line) + ", column " + std::to_string(error.column) + "): " + error.message));
+    return fail(template_error(std::string("Template format error: ") + (json ? "JSON" : "YAML") +
+                               " not well-formed. (line " + std::to_string(error.line) + ", column " +
+                               std::to_string(error.column) + "): " + error.message));
   }
   if (!parsed->value.is_object()) return fail(template_error("Template format error: unsupported structure."));
   return TextTemplate{std::move(parsed->value), lazy_positions(std::move(text))};
@@ -216,7 +221,8 @@ Task<Result<Processed>> process_template(Api& api, ProcessInput input) {
     TRY(out.source, parse_template(body, parsed.where));
     // Transforms may add parameters with defaults.
     for (const ParameterDef& def : out.source.parameters) {
-      if (!out.parameters.contains(def.name) && def.default_value) out.parameters[def.name] = {*def.default_value, std::nullopt};
+      if (!out.parameters.contains(def.name) && def.default_value)
+        out.parameters[def.name] = {*def.default_value, std::nullopt};
     }
     out.refs = ref_values(out.source, out.parameters);
     CHECK_OK(check_types(out.source, parsed.where));
@@ -243,7 +249,8 @@ std::optional<ObjectPlace> place_of_url(std::string_view url) {
     return ObjectPlace{std::string(url.substr(0, slash)), std::string(url.substr(slash + 1)), ""};
   }
   size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos || (url.substr(0, scheme) != "https" && url.substr(0, scheme) != "http")) return std::nullopt;
+  if (scheme == std::string_view::npos || (url.substr(0, scheme) != "https" && url.substr(0, scheme) != "http"))
+    return std::nullopt;
   url.remove_prefix(scheme + 3);
   size_t slash = url.find('/');
   if (slash == std::string_view::npos) return std::nullopt;

@@ -1,4 +1,5 @@
-// From a template's text to what can be carried out: parsed, parameters chosen and looked up, transforms applied, checked.
+// From a template's text to what can be carried out: parsed, parameters chosen and looked up, transforms applied,
+// checked.
 #pragma once
 
 #include <string>
@@ -24,11 +25,11 @@ struct ProcessInput {
 };
 
 struct Processed {
-  Template source;               // what the transforms made
-  std::string original;          // texts
+  Template source;       // what the transforms made
+  std::string original;  // texts
   std::string processed;
   ParameterValues parameters;
-  std::map<std::string, Json> refs;   // of the parameters
+  std::map<std::string, Json> refs;  // of the parameters
   std::map<std::string, bool> conditions;
   bool transformed = false;
 
@@ -50,6 +51,5 @@ struct ObjectPlace {
   std::string version;
 };
 std::optional<ObjectPlace> place_of_url(std::string_view url);
-
 
 }  // namespace thaw::cloudformation

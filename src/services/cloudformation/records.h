@@ -45,7 +45,8 @@ struct OutputRecord {
   }
 };
 
-// The part of a stack that an update changes and a rollback restores. The texts of its templates have keys of their own.
+// The part of a stack that an update changes and a rollback restores. The texts of its templates have keys of their
+// own.
 struct Settings {
   std::string description;
   std::vector<ParameterRecord> parameters;
@@ -62,24 +63,24 @@ struct Settings {
 };
 
 // What a stack is in the middle of, or last did.
-//   create, update   forward -> (cleanup) -> done;  forward -> rollback -> (cleanup) -> done;  forward -> failed, when rollback is off
-//   remove           removing -> done
+//   create, update   forward -> (cleanup) -> done;  forward -> rollback -> (cleanup) -> done;  forward -> failed, when
+//   rollback is off remove           removing -> done
 struct OperationRecord {
   std::string id;
-  std::string kind;    // create, update, remove
-  std::string phase;   // forward, cleanup, rollback, rollback_cleanup, removing, done, failed
+  std::string kind;   // create, update, remove
+  std::string phase;  // forward, cleanup, rollback, rollback_cleanup, removing, done, failed
   std::string client_token;
-  Json principal;      // who asked: in whose name resources are made
+  Json principal;  // who asked: in whose name resources are made
   bool disable_rollback = false;
-  std::string on_failure = "ROLLBACK";   // ROLLBACK, DELETE, DO_NOTHING
+  std::string on_failure = "ROLLBACK";  // ROLLBACK, DELETE, DO_NOTHING
   bool retain_except_on_create = false;
   bool remove_after_rollback = false;
-  std::vector<std::string> retain_resources;   // of DeleteStack
-  std::vector<std::string> skip_resources;     // of ContinueUpdateRollback
-  std::string reason;                          // why the forward phase failed
-  int64_t deadline_ms = 0;                     // TimeoutInMinutes of a creation; 0: none
-  std::string change_set;                      // name of the change set that is executed
-  std::optional<Settings> previous;            // of an update: what to go back to
+  std::vector<std::string> retain_resources;  // of DeleteStack
+  std::vector<std::string> skip_resources;    // of ContinueUpdateRollback
+  std::string reason;                         // why the forward phase failed
+  int64_t deadline_ms = 0;                    // TimeoutInMinutes of a creation; 0: none
+  std::string change_set;                     // name of the change set that is executed
+  std::optional<Settings> previous;           // of an update: what to go back to
   static void describe(api::Fields& f) {
     f.add("Id", &OperationRecord::id);
     f.add("Kind", &OperationRecord::kind);
@@ -100,20 +101,20 @@ struct OperationRecord {
 };
 
 struct StackRecord {
-  std::string id;    // the UUID at the end of the ARN
+  std::string id;  // the UUID at the end of the ARN
   std::string arn;
   std::string name;
   std::string status;
   std::string status_reason;
   int64_t created_ms = 0;
-  int64_t updated_ms = 0;   // 0: never
+  int64_t updated_ms = 0;  // 0: never
   int64_t deleted_ms = 0;
   Settings settings;
   std::vector<OutputRecord> outputs;
   bool disable_rollback = false;
   std::optional<int32_t> timeout_minutes;
   bool termination_protection = false;
-  std::string change_set_arn;   // executed last
+  std::string change_set_arn;  // executed last
   std::string parent_arn;
   std::string root_arn;
   OperationRecord operation;
@@ -142,13 +143,13 @@ struct StackRecord {
 struct ResourceBody {
   std::string physical_id;
   std::string ref;
-  Json properties;   // evaluated; secrets' references stay references
+  Json properties;  // evaluated; secrets' references stay references
   Json attributes;
-  Json definition;   // as the template has it
+  Json definition;  // as the template has it
   std::string deletion_policy = "Delete";
   std::string update_replace_policy = "Delete";
-  std::vector<std::string> depends_on;   // logical ids
-  std::vector<TagRecord> tags;           // of the stack, then
+  std::vector<std::string> depends_on;  // logical ids
+  std::vector<TagRecord> tags;          // of the stack, then
   static void describe(api::Fields& f) {
     f.add("PhysicalId", &ResourceBody::physical_id);
     f.add("Ref", &ResourceBody::ref);
@@ -169,16 +170,16 @@ struct ResourceRecord {
   std::string status_reason;
   int64_t updated_ms = 0;
   std::string description;
-  ResourceBody body;             // physical_id empty: nothing has been made
+  ResourceBody body;  // physical_id empty: nothing has been made
   // The step that is under way: written before the provider is called, cleared with what it answered.
-  std::string step;              // "", create, update, replace, remove, restore
+  std::string step;  // "", create, update, replace, remove, restore
   std::string planned_name;
   std::string token;
-  Json planned;                  // the properties that the step leads to
+  Json planned;  // the properties that the step leads to
   // What this operation did, for rolling it back and for resuming it.
-  std::string done_in;           // id of the operation that has finished with this resource
-  std::string changed_by;        // create, update, replace: what done_in (or a failed step) did to it
-  std::optional<ResourceBody> before;   // ahead of this operation
+  std::string done_in;                 // id of the operation that has finished with this resource
+  std::string changed_by;              // create, update, replace: what done_in (or a failed step) did to it
+  std::optional<ResourceBody> before;  // ahead of this operation
   static void describe(api::Fields& f) {
     f.add("LogicalId", &ResourceRecord::logical_id);
     f.add("Type", &ResourceRecord::type);
@@ -218,7 +219,7 @@ struct EventRecord {
   std::string type;
   std::string status;
   std::string reason;
-  std::string properties;   // JSON text
+  std::string properties;  // JSON text
   std::string client_token;
   int64_t at_ms = 0;
   static void describe(api::Fields& f) {
@@ -235,13 +236,13 @@ struct EventRecord {
 };
 
 struct ChangeSetRecord {
-  std::string id;     // the UUID at the end of the ARN
+  std::string id;  // the UUID at the end of the ARN
   std::string arn;
   std::string name;
   std::string stack_id;
   std::string stack_arn;
   std::string stack_name;
-  std::string type;   // CREATE, UPDATE
+  std::string type;  // CREATE, UPDATE
   std::string status;
   std::string status_reason;
   std::string execution_status;
@@ -252,8 +253,8 @@ struct ChangeSetRecord {
   std::string on_stack_failure;
   bool include_nested = false;
   bool import_existing = false;
-  Json changes;       // canonical ResourceChange values
-  std::string original;    // templates
+  Json changes;          // canonical ResourceChange values
+  std::string original;  // templates
   std::string processed;
   static void describe(api::Fields& f) {
     f.add("Id", &ChangeSetRecord::id);
@@ -292,8 +293,8 @@ struct ExportRecord {
 
 // The answer of a custom resource's function, put to the URL that it was given.
 struct AnswerRecord {
-  std::string secret;     // in the URL
-  std::string body;       // empty until it has come
+  std::string secret;  // in the URL
+  std::string body;    // empty until it has come
   static void describe(api::Fields& f) {
     f.add("Secret", &AnswerRecord::secret);
     f.add("Body", &AnswerRecord::body);

@@ -8,7 +8,8 @@ namespace {
 constexpr std::string_view opening = "{{resolve:";
 
 Task<Result<std::string>> resolve_ssm(Api& api, std::vector<std::string> parts, bool secure) {
-  if (parts.size() < 2 || parts.size() > 3) co_return fail(template_error("Incorrect format is used in the following SSM reference"));
+  if (parts.size() < 2 || parts.size() > 3)
+    co_return fail(template_error("Incorrect format is used in the following SSM reference"));
   std::string name = parts[1];
   if (parts.size() == 3 && !parts[2].empty()) name += ":" + parts[2];
   Json input = Json::object({{"Name", name}, {"WithDecryption", secure}});
@@ -53,7 +54,8 @@ Task<Result<std::string>> resolve_text(Api& api, std::string text) {
     out.append(text, at, start - at);
     std::vector<std::string> parts;
     constexpr size_t verb = std::string_view("{{resolve:").size();
-    for (std::string_view part : split(std::string_view(text).substr(start + verb, end - start - verb), ':')) parts.emplace_back(part);
+    for (std::string_view part : split(std::string_view(text).substr(start + verb, end - start - verb), ':'))
+      parts.emplace_back(part);
     at = end + 2;
     std::string found;
     if (parts[0] == "ssm" || parts[0] == "ssm-secure") {
@@ -61,7 +63,8 @@ Task<Result<std::string>> resolve_text(Api& api, std::string text) {
     } else if (parts[0] == "secretsmanager") {
       CO_TRY(found, co_await resolve_secret(api, parts));
     } else {
-      co_return fail(template_error("Could not resolve the following dynamic reference: " + text.substr(start, end + 2 - start)));
+      co_return fail(
+          template_error("Could not resolve the following dynamic reference: " + text.substr(start, end + 2 - start)));
     }
     out += found;
   }

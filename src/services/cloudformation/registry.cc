@@ -51,7 +51,11 @@ void register_resource_type(const ResourceType* type) { types()[type->name] = ty
 Result<> check_properties(const ResourceType& type, const Json& properties) {
   for (const Json::Member& m : properties.members()) {
     if (!type.has_property(m.key)) {
-      return fail(Error{"InvalidRequest", "#: extraneous key [" + m.key + "] is not permitted (it does not exist, or is not supported here)", 400, {}});
+      return fail(
+          Error{"InvalidRequest",
+                "#: extraneous key [" + m.key + "] is not permitted (it does not exist, or is not supported here)",
+                400,
+                {}});
     }
   }
   for (std::string_view name : type.required) {

@@ -1,5 +1,5 @@
-// What Thaw knows of a resource type: which properties it has, what a change of one means, what it answers, and how it is
-// made, changed and removed. Providers (providers/*.cc) hold tables of these; registry.cc puts them together.
+// What Thaw knows of a resource type: which properties it has, what a change of one means, what it answers, and how it
+// is made, changed and removed. Providers (providers/*.cc) hold tables of these; registry.cc puts them together.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
 #pragma once
 
@@ -18,15 +18,15 @@ namespace thaw::cloudformation {
 class Api {
  public:
   virtual ~Api() = default;
-  // Canonical Json in and out (AWS's member names). Scalars of the input are made to fit the operation's shape, as templates may
-  // write "30" for 30 and an object for a JSON text.
+  // Canonical Json in and out (AWS's member names). Scalars of the input are made to fit the operation's shape, as
+  // templates may write "30" for 30 and an object for a JSON text.
   virtual Task<Result<Json>> call(std::string service, std::string operation, Json input) = 0;
   // Waits a moment of real time between looks at something that takes long.
   virtual Task<void> pause(int64_t millis) = 0;
   // Whether the stack's operation has failed elsewhere or was cancelled, so that waiting is of no use.
   virtual bool cancelled() const { return false; }
-  // Hands a custom resource's request ("Create", "Update", "Delete") to its function and waits for what that puts to the
-  // response URL: {Status, Reason, PhysicalResourceId, Data}. Errors when there is no answer in time.
+  // Hands a custom resource's request ("Create", "Update", "Delete") to its function and waits for what that puts to
+  // the response URL: {Status, Reason, PhysicalResourceId, Data}. Errors when there is no answer in time.
   virtual Task<Result<Json>> custom(struct ResourceRequest request, std::string kind) = 0;
 };
 
@@ -41,12 +41,12 @@ struct ResourceRequest {
   std::string partition = "aws";
   // Create: the name that CloudFormation gives when the template gives none. Update and remove: the physical id.
   std::string physical_id;
-  Json properties;               // evaluated
-  Json previous = {};            // update: the properties before
-  Json attributes = {};          // update and remove: what was answered before
-  Json tags = {};                // of the stack, and aws:cloudformation:*: a list of {Key, Value}
-  std::string token;             // the same at every try of the same step
-  bool resumed = false;          // an earlier try may have succeeded without telling: adopt what is there
+  Json properties;       // evaluated
+  Json previous = {};    // update: the properties before
+  Json attributes = {};  // update and remove: what was answered before
+  Json tags = {};        // of the stack, and aws:cloudformation:*: a list of {Key, Value}
+  std::string token;     // the same at every try of the same step
+  bool resumed = false;  // an earlier try may have succeeded without telling: adopt what is there
 
   const Json& property(std::string_view name) const { return properties.get(name); }
   std::string text(std::string_view name) const { return properties.get(name).string_or(""); }
@@ -64,19 +64,19 @@ using Handler = Task<Result<ResourceState>> (*)(Api&, ResourceRequest);
 
 struct ResourceType {
   std::string_view name;
-  std::vector<std::string_view> properties;   // that exist here; any other fails the resource by name
+  std::vector<std::string_view> properties;  // that exist here; any other fails the resource by name
   std::vector<std::string_view> required = {};
   std::vector<std::string_view> create_only = {};  // a change of these replaces the resource; "*": of any
   std::vector<std::string_view> attributes = {};   // for Fn::GetAtt; "*": any
   std::string_view name_property = {};             // the property that names it; changes of it replace the resource
   size_t name_length_max = 64;
   NameStyle name_style = NameStyle::mixed;
-  bool taggable = false;                           // has tags that the stack's are added to
-  bool iam = false;                                // needs CAPABILITY_IAM; with a name of its own CAPABILITY_NAMED_IAM
-  bool volatile_attributes = false;                // an update may change what Fn::GetAtt answers
+  bool taggable = false;             // has tags that the stack's are added to
+  bool iam = false;                  // needs CAPABILITY_IAM; with a name of its own CAPABILITY_NAMED_IAM
+  bool volatile_attributes = false;  // an update may change what Fn::GetAtt answers
   Handler create = nullptr;
-  Handler update = nullptr;                        // null: nothing to do
-  Handler remove = nullptr;                        // null: nothing to do; a resource that is gone already is no error
+  Handler update = nullptr;  // null: nothing to do
+  Handler remove = nullptr;  // null: nothing to do; a resource that is gone already is no error
 
   bool has_property(std::string_view property) const;
   bool has_attribute(std::string_view attribute) const;

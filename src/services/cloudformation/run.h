@@ -8,7 +8,11 @@ namespace thaw::cloudformation {
 class Run {
  public:
   Run(Executor& executor, Home home, std::string stack_id, std::shared_ptr<bool> cancelled)
-      : executor_(executor), deps_(executor.deps_), home_(std::move(home)), id_(std::move(stack_id)), cancelled_(std::move(cancelled)) {}
+      : executor_(executor),
+        deps_(executor.deps_),
+        home_(std::move(home)),
+        id_(std::move(stack_id)),
+        cancelled_(std::move(cancelled)) {}
 
   Task<void> run();
 

@@ -21,7 +21,9 @@ class WatchedApi final : public Api {
   }
   Task<void> pause(int64_t millis) override { return inner_.pause(millis); }
   bool cancelled() const override { return inner_.cancelled(); }
-  Task<Result<Json>> custom(ResourceRequest request, std::string kind) override { return inner_.custom(std::move(request), std::move(kind)); }
+  Task<Result<Json>> custom(ResourceRequest request, std::string kind) override {
+    return inner_.custom(std::move(request), std::move(kind));
+  }
   bool made() const { return made_; }
 
  private:
@@ -109,13 +111,17 @@ ResourceRequest Run::request_for(const ResourceRecord& r, const ResourceBody& no
 
 bool Run::is_unchanged(const ResourceRecord& r, const ResourceBody& planned) const {
   return r.body.properties == planned.properties && r.body.definition == planned.definition &&
-         r.body.deletion_policy == planned.deletion_policy && r.body.update_replace_policy == planned.update_replace_policy &&
-         r.body.tags == planned.tags && r.type != "AWS::CloudFormation::Stack";
+         r.body.deletion_policy == planned.deletion_policy &&
+         r.body.update_replace_policy == planned.update_replace_policy && r.body.tags == planned.tags &&
+         r.type != "AWS::CloudFormation::Stack";
 }
 
 // Why a change needs a new physical resource; empty when it does not.
-std::string Run::replacement_reason(const ResourceType& type, const ResourceRecord& r, const ResourceBody& planned) const {
-  auto differs = [&](const std::string& name) { return !(r.body.properties.get(name) == planned.properties.get(name)); };
+std::string Run::replacement_reason(const ResourceType& type, const ResourceRecord& r,
+                                    const ResourceBody& planned) const {
+  auto differs = [&](const std::string& name) {
+    return !(r.body.properties.get(name) == planned.properties.get(name));
+  };
   for (const Json& side : {r.body.properties, planned.properties}) {
     if (!side.is_object()) continue;
     for (const Json::Member& m : side.members()) {
@@ -182,9 +188,10 @@ Task<bool> Run::apply(std::string logical_id) {
   std::string name_property(type->name_property);
   const Json& name = planned->properties.get(name_property);
   if (!name_property.empty() && name.is_string() && name == r.body.properties.get(name_property)) {
-    co_return co_await fail_step(r, "UPDATE_FAILED",
-                                 "CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename " +
-                                     name.as_string() + " and update the stack again.");
+    co_return co_await fail_step(
+        r, "UPDATE_FAILED",
+        "CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename " +
+            name.as_string() + " and update the stack again.");
   }
   co_return co_await create(def, std::move(*properties), true);
 }
@@ -202,15 +209,19 @@ Task<bool> Run::create(const ResourceDef& def, Json properties, bool replace) {
     r.before = replace ? std::optional(r.body) : std::nullopt;
     if (!replace) r.body = ResourceBody();
     r.type = def.type;
-    r.planned_name = physical_name(stack_.name, def.logical_id, random_alphanumeric(13), type.name_length_max, type.name_style);
+    r.planned_name =
+        physical_name(stack_.name, def.logical_id, random_alphanumeric(13), type.name_length_max, type.name_style);
     r.token = random_uuid();
     r.status = replace ? "UPDATE_IN_PROGRESS" : "CREATE_IN_PROGRESS";
-    std::string words = replace ? "Requested update requires the creation of a new physical resource; hence creating one." : "";
+    std::string words =
+        replace ? "Requested update requires the creation of a new physical resource; hence creating one." : "";
     co_await save(r, {words});
   }
   if (!planned) co_return co_await fail_step(r, failed, planned.error().message);
   if (Result<> valid = check_properties(type, properties); !valid) {
-    co_return co_await fail_step(r, failed, "Properties validation failed for resource " + def.logical_id + " with message:\n" + valid.error().message);
+    co_return co_await fail_step(
+        r, failed,
+        "Properties validation failed for resource " + def.logical_id + " with message:\n" + valid.error().message);
   }
   WatchedApi api(*api_);
   ResourceRequest request = request_for(r, *planned, nullptr);
@@ -256,7 +267,9 @@ Task<void> Run::undo_failed_create(const ResourceRecord& r, bool made) {
   body.physical_id = given.is_string() ? given.as_string() : r.planned_name;
   if (r.type == "AWS::IAM::ManagedPolicy") co_return;  // known by ARN; a later create of the same name adopts nothing
   Result<> removed = co_await remove_physical(r.type, r.logical_id, std::move(body), r.token);
-  if (!removed) log::warning("stack {}: what was made of {} could not be removed: {}", stack_.name, r.logical_id, removed.error().message);
+  if (!removed)
+    log::warning("stack {}: what was made of {} could not be removed: {}", stack_.name, r.logical_id,
+                 removed.error().message);
 }
 
 Task<bool> Run::update(const ResourceDef& def, Json properties) {
@@ -275,7 +288,9 @@ Task<bool> Run::update(const ResourceDef& def, Json properties) {
   }
   if (!planned) co_return co_await fail_step(r, "UPDATE_FAILED", planned.error().message);
   if (Result<> valid = check_properties(type, properties); !valid) {
-    co_return co_await fail_step(r, "UPDATE_FAILED", "Properties validation failed for resource " + def.logical_id + " with message:\n" + valid.error().message);
+    co_return co_await fail_step(
+        r, "UPDATE_FAILED",
+        "Properties validation failed for resource " + def.logical_id + " with message:\n" + valid.error().message);
   }
   bool same = r.before->properties == planned->properties && (!type.taggable || r.before->tags == planned->tags) &&
               r.type != "AWS::CloudFormation::Stack";
@@ -326,7 +341,8 @@ Task<bool> Run::restore(std::string logical_id) {
   if (r.changed_by == "create") {
     // Removed at the end, when nothing refers to it any more.
     bool there = exists(r);
-    GarbageRecord made{r.logical_id, r.type, r.body, r.body.deletion_policy == "Retain" && !stack_.operation.retain_except_on_create};
+    GarbageRecord made{r.logical_id, r.type, r.body,
+                       r.body.deletion_policy == "Retain" && !stack_.operation.retain_except_on_create};
     if (!there && r.step == "create") co_await undo_failed_create(r, true);
     co_await write([id, made, there](StackStore& store) {
       if (there) store.put(id, made);
@@ -384,7 +400,8 @@ Task<bool> Run::restore(std::string logical_id) {
   co_return true;
 }
 
-Task<Result<>> Run::remove_physical(std::string type_name, std::string logical_id, ResourceBody body, std::string token) {
+Task<Result<>> Run::remove_physical(std::string type_name, std::string logical_id, ResourceBody body,
+                                    std::string token) {
   const ResourceType* type = find_resource_type(type_name);
   if (!type) co_return fail("InvalidRequest", "Unrecognized resource types: [" + type_name + "]");
   if (!type->remove) co_return Result<>();
@@ -401,8 +418,8 @@ Task<Result<>> Run::remove_physical(std::string type_name, std::string logical_i
   co_return Result<>();
 }
 
-// `forget`: the record goes as well (the stack stays). `even_retained`: what this very operation made goes too when its policy
-// is RetainExceptOnCreate.
+// `forget`: the record goes as well (the stack stays). `even_retained`: what this very operation made goes too when its
+// policy is RetainExceptOnCreate.
 Task<bool> Run::remove(std::string logical_id, bool forget, bool even_retained) {
   if (executor_.stopping_) {
     stopped_ = true;

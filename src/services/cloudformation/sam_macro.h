@@ -9,6 +9,7 @@
 namespace thaw::cloudformation {
 
 // Errors: ValidationError "Transform AWS::Serverless-2016-10-31 failed with: ...".
-Result<Json> apply_serverless(const Json& body, const std::map<std::string, Json>& parameters, const PseudoParameters& pseudo);
+Result<Json> apply_serverless(const Json& body, const std::map<std::string, Json>& parameters,
+                              const PseudoParameters& pseudo);
 
 }  // namespace thaw::cloudformation

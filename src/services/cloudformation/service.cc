@@ -26,12 +26,13 @@ std::string stack_resource(const api::Request& request, const Json& in) {
 CloudFormation::CloudFormation(api::Door& door, Options options)
     : door_(door),
       options_(std::move(options)),
-      executor_(ExecutorDeps{door.store(), door.clock(),
-                             [this](const Home& home, const Json& principal, std::shared_ptr<bool> cancelled) -> std::unique_ptr<Api> {
-                               api::As as{principal_from_json(principal), home.account, home.region, {}};
-                               return std::make_unique<DoorApi>(door_, *this, std::move(as), std::move(cancelled));
-                             },
-                             options_.url_suffix}) {}
+      executor_(ExecutorDeps{
+          door.store(), door.clock(),
+          [this](const Home& home, const Json& principal, std::shared_ptr<bool> cancelled) -> std::unique_ptr<Api> {
+            api::As as{principal_from_json(principal), home.account, home.region, {}};
+            return std::make_unique<DoorApi>(door_, *this, std::move(as), std::move(cancelled));
+          },
+          options_.url_suffix}) {}
 
 api::ServiceInfo CloudFormation::info() const {
   return {.name = "cloudformation",
@@ -45,7 +46,9 @@ api::ServiceInfo CloudFormation::info() const {
 
 std::vector<api::Operation> CloudFormation::operations() {
   using C = CloudFormation;
-  auto row = [this](std::string name, auto method) { return api::op(std::move(name), this, method).resource(stack_resource); };
+  auto row = [this](std::string name, auto method) {
+    return api::op(std::move(name), this, method).resource(stack_resource);
+  };
   auto any = [this](std::string name, auto method) { return api::op(std::move(name), this, method); };
   std::vector<api::Operation> out;
   out.push_back(row("CreateStack", &C::create_stack));
@@ -75,29 +78,83 @@ std::vector<api::Operation> CloudFormation::operations() {
 }
 
 std::vector<std::string> CloudFormation::not_implemented() const {
-  return {"ActivateOrganizationsAccess", "ActivateType", "BatchDescribeTypeConfigurations", "CreateGeneratedTemplate",
-          "CreateStackInstances", "CreateStackRefactor", "CreateStackSet", "DeactivateOrganizationsAccess", "DeactivateType",
-          "DeleteGeneratedTemplate", "DeleteStackInstances", "DeleteStackSet", "DeregisterType", "DescribeAccountLimits",
-          "DescribeChangeSetHooks", "DescribeEvents", "DescribeGeneratedTemplate", "DescribeOrganizationsAccess", "DescribePublisher",
-          "DescribeResourceScan", "DescribeStackDriftDetectionStatus", "DescribeStackInstance", "DescribeStackRefactor",
-          "DescribeStackResourceDrifts", "DescribeStackSet", "DescribeStackSetOperation", "DescribeType", "DescribeTypeRegistration",
-          "DetectStackDrift", "DetectStackResourceDrift", "DetectStackSetDrift", "EstimateTemplateCost", "ExecuteStackRefactor",
-          "GetGeneratedTemplate", "GetHookResult", "GetStackPolicy", "ImportStacksToStackSet", "ListGeneratedTemplates",
-          "ListHookResults", "ListResourceScanRelatedResources", "ListResourceScanResources", "ListResourceScans",
-          "ListStackInstanceResourceDrifts", "ListStackInstances", "ListStackRefactorActions", "ListStackRefactors",
-          "ListStackSetAutoDeploymentTargets", "ListStackSetOperationResults", "ListStackSetOperations", "ListStackSets",
-          "ListTypeRegistrations", "ListTypeVersions", "ListTypes", "PublishType", "RecordHandlerProgress", "RegisterPublisher",
-          "RegisterType", "SetStackPolicy", "SetTypeConfiguration", "SetTypeDefaultVersion", "SignalResource", "StartResourceScan",
-          "StopStackSetOperation", "TestType", "UpdateGeneratedTemplate", "UpdateStackInstances", "UpdateStackSet"};
+  return {"ActivateOrganizationsAccess",
+          "ActivateType",
+          "BatchDescribeTypeConfigurations",
+          "CreateGeneratedTemplate",
+          "CreateStackInstances",
+          "CreateStackRefactor",
+          "CreateStackSet",
+          "DeactivateOrganizationsAccess",
+          "DeactivateType",
+          "DeleteGeneratedTemplate",
+          "DeleteStackInstances",
+          "DeleteStackSet",
+          "DeregisterType",
+          "DescribeAccountLimits",
+          "DescribeChangeSetHooks",
+          "DescribeEvents",
+          "DescribeGeneratedTemplate",
+          "DescribeOrganizationsAccess",
+          "DescribePublisher",
+          "DescribeResourceScan",
+          "DescribeStackDriftDetectionStatus",
+          "DescribeStackInstance",
+          "DescribeStackRefactor",
+          "DescribeStackResourceDrifts",
+          "DescribeStackSet",
+          "DescribeStackSetOperation",
+          "DescribeType",
+          "DescribeTypeRegistration",
+          "DetectStackDrift",
+          "DetectStackResourceDrift",
+          "DetectStackSetDrift",
+          "EstimateTemplateCost",
+          "ExecuteStackRefactor",
+          "GetGeneratedTemplate",
+          "GetHookResult",
+          "GetStackPolicy",
+          "ImportStacksToStackSet",
+          "ListGeneratedTemplates",
+          "ListHookResults",
+          "ListResourceScanRelatedResources",
+          "ListResourceScanResources",
+          "ListResourceScans",
+          "ListStackInstanceResourceDrifts",
+          "ListStackInstances",
+          "ListStackRefactorActions",
+          "ListStackRefactors",
+          "ListStackSetAutoDeploymentTargets",
+          "ListStackSetOperationResults",
+          "ListStackSetOperations",
+          "ListStackSets",
+          "ListTypeRegistrations",
+          "ListTypeVersions",
+          "ListTypes",
+          "PublishType",
+          "RecordHandlerProgress",
+          "RegisterPublisher",
+          "RegisterType",
+          "SetStackPolicy",
+          "SetTypeConfiguration",
+          "SetTypeDefaultVersion",
+          "SignalResource",
+          "StartResourceScan",
+          "StopStackSetOperation",
+          "TestType",
+          "UpdateGeneratedTemplate",
+          "UpdateStackInstances",
+          "UpdateStackSet"};
 }
 
 void CloudFormation::start() {
   Loop::current().spawn("cloudformation recovery", [](CloudFormation& self) -> Task<void> {
     using Running = std::vector<std::pair<Home, std::string>>;
-    Result<Running> found = co_await self.door_.store().transact<Running>([](kv::Transaction& tx) -> Task<Result<Running>> {
-      Running out = co_await running_stacks(tx);
-      co_return out;
-    });
+    Result<Running> found =
+        co_await self.door_.store().transact<Running>([](kv::Transaction& tx) -> Task<Result<Running>> {
+          Running out = co_await running_stacks(tx);
+          co_return out;
+        });
     if (!found) {
       log::error("cloudformation: the operations under way cannot be read: {}", found.error().message);
       co_return;
@@ -203,7 +260,8 @@ Task<Result<Json>> CloudFormation::ask(const Home& home, api::As as, ResourceReq
   };
   CO_TRY(AnswerRecord record, co_await read(true));
   if (record.body.empty()) {
-    std::string url = options_.answer_url + std::string(answers_path) + home.account.str() + "/" + home.region.str() + "/" + token + "/" + record.secret;
+    std::string url = options_.answer_url + std::string(answers_path) + home.account.str() + "/" + home.region.str() +
+                      "/" + token + "/" + record.secret;
     Json input = Json::object({{"FunctionName", request.property("ServiceToken")},
                                {"InvocationType", "Event"},
                                {"Payload", custom_event(request, kind, url).dump()}});
@@ -218,8 +276,10 @@ Task<Result<Json>> CloudFormation::ask(const Home& home, api::As as, ResourceReq
   }
   for (int64_t waited_ms = 0; record.body.empty(); waited_ms += 50) {
     if (waited_ms > timeout_s * 1000) {
-      co_return fail("CustomResourceFailed", "CloudFormation did not receive a response from your Custom Resource. Please check your "
-                                             "logs for requestId [" + request.token + "].");
+      co_return fail("CustomResourceFailed",
+                     "CloudFormation did not receive a response from your Custom Resource. Please check your "
+                     "logs for requestId [" +
+                         request.token + "].");
     }
     co_await sleep_for(std::chrono::milliseconds(50));
     CO_TRY(record, co_await read(false));
@@ -230,7 +290,9 @@ Task<Result<Json>> CloudFormation::ask(const Home& home, api::As as, ResourceReq
   });
   if (!cleared) co_return std::unexpected(cleared.error());
   auto answer = Json::parse(record.body, 64);
-  if (!answer) co_return fail("CustomResourceFailed", "Invalid Json: the response of the custom resource cannot be parsed: " + answer.error());
+  if (!answer)
+    co_return fail("CustomResourceFailed",
+                   "Invalid Json: the response of the custom resource cannot be parsed: " + answer.error());
   co_return std::move(*answer);
 }
 
@@ -240,7 +302,8 @@ std::unique_ptr<DoorApi> CloudFormation::api_of(const Request& request) {
   return std::make_unique<DoorApi>(door_, *this, as_of(request), std::make_shared<bool>(false));
 }
 
-PseudoParameters CloudFormation::pseudo_of(const Request& request, const std::string& stack_name, const std::string& stack_arn) const {
+PseudoParameters CloudFormation::pseudo_of(const Request& request, const std::string& stack_name,
+                                           const std::string& stack_arn) const {
   return {request.account.str(), request.region.str(), "aws", stack_arn, stack_name, {}};
 }
 
@@ -252,18 +315,20 @@ Task<Result<std::string>> CloudFormation::template_text(Request& request, Source
   }
   if (source.body) {
     if (source.body->size() > max_template_body_bytes) {
-      co_return validation("1 validation error detected: Value '" + source.body->substr(0, 64) + "...' at 'templateBody' failed to satisfy "
+      co_return validation("1 validation error detected: Value '" + source.body->substr(0, 64) +
+                           "...' at 'templateBody' failed to satisfy "
                            "constraint: Member must have length less than or equal to 51200");
     }
     co_return *source.body;
   }
   if (source.previous) {
     Home home = home_of(request);
-    Result<std::string> text = co_await door_.store().transact<std::string>([home, stack_id](kv::Transaction& tx) -> Task<Result<std::string>> {
-      std::optional<std::string> found = co_await StackStore(tx, home).text(stack_id, Stage::original);
-      if (!found) co_return validation("No previous template exists.");
-      co_return *found;
-    });
+    Result<std::string> text = co_await door_.store().transact<std::string>(
+        [home, stack_id](kv::Transaction& tx) -> Task<Result<std::string>> {
+          std::optional<std::string> found = co_await StackStore(tx, home).text(stack_id, Stage::original);
+          if (!found) co_return validation("No previous template exists.");
+          co_return *found;
+        });
     co_return text;
   }
   std::optional<ObjectPlace> place = place_of_url(*source.url);
@@ -332,8 +397,8 @@ bool mentions_any(const Json& value, const std::set<std::string>& names) {
 
 }  // namespace
 
-Result<CloudFormation::Difference> CloudFormation::difference(const Processed& next, const PseudoParameters& pseudo, const Standing& now,
-                                                              const std::vector<TagRecord>& tags) {
+Result<CloudFormation::Difference> CloudFormation::difference(const Processed& next, const PseudoParameters& pseudo,
+                                                              const Standing& now, const std::vector<TagRecord>& tags) {
   PlanInput input;
   input.source = &next.source;
   input.scope = next.scope(pseudo);
@@ -343,8 +408,12 @@ Result<CloudFormation::Difference> CloudFormation::difference(const Processed& n
   for (const ResourceRecord& r : now.resources) {
     failed_before |= r.status.ends_with("_FAILED");
     if (r.body.physical_id.empty() || r.status == "DELETE_COMPLETE" || r.status == "DELETE_SKIPPED") continue;
-    input.deployed[r.logical_id] = {r.type, r.body.physical_id, r.body.ref.empty() ? r.body.physical_id : r.body.ref,
-                                    r.body.definition, r.body.properties, r.body.attributes};
+    input.deployed[r.logical_id] = {r.type,
+                                    r.body.physical_id,
+                                    r.body.ref.empty() ? r.body.physical_id : r.body.ref,
+                                    r.body.definition,
+                                    r.body.properties,
+                                    r.body.attributes};
   }
   ParameterValues before;
   if (now.stack) {
@@ -362,7 +431,8 @@ Result<CloudFormation::Difference> CloudFormation::difference(const Processed& n
     auto old_body = Json::parse(now.processed);
     const Json& old_outputs = old_body ? old_body->get("Outputs") : Json();
     const Json& new_outputs = next.source.body.get("Outputs");
-    out.outputs_change |= !(old_outputs == new_outputs) || mentions_any(new_outputs, changed_parameters) || input.tags_changed;
+    out.outputs_change |=
+        !(old_outputs == new_outputs) || mentions_any(new_outputs, changed_parameters) || input.tags_changed;
   }
   TRY(out.changes, make_plan(std::move(input)));
   return out;
@@ -440,13 +510,18 @@ Task<Result<StackRecord>> CloudFormation::begin(Home home, Beginning b) {
 Home home_of(const api::Request& request) { return {request.account, request.region}; }
 
 std::unexpected<Error> validation(std::string words) { return fail(template_error(std::move(words))); }
-std::unexpected<Error> no_stack_with_id(const std::string& name) { return validation("Stack with id " + name + " does not exist"); }
+std::unexpected<Error> no_stack_with_id(const std::string& name) {
+  return validation("Stack with id " + name + " does not exist");
+}
 std::unexpected<Error> no_stack(const std::string& name) { return validation("Stack [" + name + "] does not exist"); }
 
-bool in_progress(const StackRecord& stack) { return stack.status.ends_with("_IN_PROGRESS") && stack.status != "REVIEW_IN_PROGRESS"; }
+bool in_progress(const StackRecord& stack) {
+  return stack.status.ends_with("_IN_PROGRESS") && stack.status != "REVIEW_IN_PROGRESS";
+}
 
 Result<> check_updatable(const StackRecord& stack) {
-  static constexpr std::string_view fine[] = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_FAILED"};
+  static constexpr std::string_view fine[] = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE",
+                                              "CREATE_FAILED", "UPDATE_FAILED"};
   if (std::ranges::find(fine, stack.status) != std::end(fine)) return {};
   return validation("Stack:" + stack.arn + " is in " + stack.status + " state and can not be updated.");
 }

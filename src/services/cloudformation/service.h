@@ -16,8 +16,8 @@
 namespace thaw::cloudformation {
 
 struct Options {
-  // Takes the place of "amazonaws.com" in URLs of APIs ("https://id.execute-api.region.amazonaws.com"), so that they work as
-  // printed on this machine: "localhost:4566". Empty: they stay.
+  // Takes the place of "amazonaws.com" in URLs of APIs ("https://id.execute-api.region.amazonaws.com"), so that they
+  // work as printed on this machine: "localhost:4566". Empty: they stay.
   std::string url_suffix = "localhost:4566";
   // Where functions of custom resources put their answers; the path is added.
   std::string answer_url = "https://localhost:4566";
@@ -52,14 +52,16 @@ class CloudFormation final : public api::Service, public AnswerBox {
   Answer<> cancel_update_stack(Request& request, const CancelUpdateStackInput& in);
   Answer<> continue_update_rollback(Request& request, const ContinueUpdateRollbackInput& in);
   Answer<RollbackStackOutput> rollback_stack(Request& request, const RollbackStackInput& in);
-  Answer<UpdateTerminationProtectionOutput> update_termination_protection(Request& request, const UpdateTerminationProtectionInput& in);
+  Answer<UpdateTerminationProtectionOutput> update_termination_protection(Request& request,
+                                                                          const UpdateTerminationProtectionInput& in);
 
   // ops_describe.cc
   Answer<DescribeStacksOutput> describe_stacks(Request& request, const DescribeStacksInput& in);
   Answer<ListStacksOutput> list_stacks(Request& request, const ListStacksInput& in);
   Answer<DescribeStackEventsOutput> describe_stack_events(Request& request, const DescribeStackEventsInput& in);
   Answer<DescribeStackResourceOutput> describe_stack_resource(Request& request, const DescribeStackResourceInput& in);
-  Answer<DescribeStackResourcesOutput> describe_stack_resources(Request& request, const DescribeStackResourcesInput& in);
+  Answer<DescribeStackResourcesOutput> describe_stack_resources(Request& request,
+                                                                const DescribeStackResourcesInput& in);
   Answer<ListStackResourcesOutput> list_stack_resources(Request& request, const ListStackResourcesInput& in);
   Answer<ListExportsOutput> list_exports(Request& request, const ListExportsInput& in);
   Answer<ListImportsOutput> list_imports(Request& request, const ListImportsInput& in);
@@ -83,7 +85,8 @@ class CloudFormation final : public api::Service, public AnswerBox {
     std::optional<std::string> body;
     std::optional<std::string> url;
     bool previous = false;
-    static Source of(const std::optional<std::string>& body, const std::optional<std::string>& url, std::optional<bool> previous = {}) {
+    static Source of(const std::optional<std::string>& body, const std::optional<std::string>& url,
+                     std::optional<bool> previous = {}) {
       return {body, url, previous.value_or(false)};
     }
   };
@@ -107,8 +110,10 @@ class CloudFormation final : public api::Service, public AnswerBox {
     bool outputs_change = false;
     bool empty() const { return changes.empty() && !outputs_change; }
   };
-  Result<Difference> difference(const Processed& next, const PseudoParameters& pseudo, const Standing& now, const std::vector<TagRecord>& tags);
-  // Writes the beginning of an update (or of a creation, on a stack under review), and has it carried out after the commit.
+  Result<Difference> difference(const Processed& next, const PseudoParameters& pseudo, const Standing& now,
+                                const std::vector<TagRecord>& tags);
+  // Writes the beginning of an update (or of a creation, on a stack under review), and has it carried out after the
+  // commit.
   struct Beginning {
     std::string stack_id;
     Settings settings;
@@ -118,8 +123,8 @@ class CloudFormation final : public api::Service, public AnswerBox {
     std::string client_token;
     bool disable_rollback = false;
     bool retain_except_on_create = false;
-    std::string on_failure;      // of a creation
-    std::string change_set;      // name
+    std::string on_failure;  // of a creation
+    std::string change_set;  // name
   };
   Task<Result<StackRecord>> begin(Home home, Beginning beginning);
   void launch(const Home& home, const std::string& stack_id);
@@ -133,8 +138,8 @@ class CloudFormation final : public api::Service, public AnswerBox {
 
 Home home_of(const api::Request& request);
 std::unexpected<Error> validation(std::string words);
-std::unexpected<Error> no_stack_with_id(const std::string& name);   // "Stack with id X does not exist"
-std::unexpected<Error> no_stack(const std::string& name);           // "Stack [X] does not exist"
+std::unexpected<Error> no_stack_with_id(const std::string& name);  // "Stack with id X does not exist"
+std::unexpected<Error> no_stack(const std::string& name);          // "Stack [X] does not exist"
 bool in_progress(const StackRecord& stack);
 // Error when a stack's state forbids an update.
 Result<> check_updatable(const StackRecord& stack);

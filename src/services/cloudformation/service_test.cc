@@ -11,7 +11,8 @@
 namespace thaw::cloudformation {
 namespace {
 
-// A service that keeps named things: "Put" makes or changes one, "Drop" removes it. The resource type Test::Thing is made of it.
+// A service that keeps named things: "Put" makes or changes one, "Drop" removes it. The resource type Test::Thing is
+// made of it.
 struct ThingInput {
   std::string name;
   std::optional<std::string> value;
@@ -28,7 +29,9 @@ class Things final : public api::Service {
   std::map<std::string, ThingInput> made;
   std::vector<std::string> log;
 
-  api::ServiceInfo info() const override { return {.name = "things", .protocols = {api::Protocol::json_1_1}, .target_prefix = "Things"}; }
+  api::ServiceInfo info() const override {
+    return {.name = "things", .protocols = {api::Protocol::json_1_1}, .target_prefix = "Things"};
+  }
   std::vector<api::Operation> operations() override {
     std::vector<api::Operation> out;
     out.push_back(api::op("CreateThing", this, &Things::create));
@@ -141,7 +144,8 @@ class CloudFormationTest : public testing::Test {
     return lines;
   }
   std::string physical(const std::string& stack_name, const std::string& logical) {
-    Json out = t.ok("cloudformation", "DescribeStackResource", {{"StackName", stack_name}, {"LogicalResourceId", logical}});
+    Json out =
+        t.ok("cloudformation", "DescribeStackResource", {{"StackName", stack_name}, {"LogicalResourceId", logical}});
     return out.get("StackResourceDetail").get("PhysicalResourceId").string_or("");
   }
   std::string output(const std::string& name, const std::string& key) {
@@ -180,17 +184,21 @@ TEST_F(CloudFormationTest, CreatesInOrderOfDependence) {
   EXPECT_EQ(things.made[second].size, 7);
   EXPECT_EQ(output("app", "Url"), "https://" + first + ".execute-api.us-east-1.localhost:4566/Prod");
   EXPECT_EQ(output("app", "Arn"), "arn:thing:" + second);
-  EXPECT_EQ(events("app"),
-            (std::vector<std::string>{"app CREATE_IN_PROGRESS User Initiated", "First CREATE_IN_PROGRESS",
-                                      "First CREATE_IN_PROGRESS Resource creation Initiated", "First CREATE_COMPLETE",
-                                      "Second CREATE_IN_PROGRESS", "Second CREATE_IN_PROGRESS Resource creation Initiated",
-                                      "Second CREATE_COMPLETE", "app CREATE_COMPLETE"}));
-  EXPECT_EQ(t.error("cloudformation", "CreateStack", {{"StackName", "app"}, {"TemplateBody", two_things}}).code, "AlreadyExistsException");
+  EXPECT_EQ(events("app"), (std::vector<std::string>{
+                               "app CREATE_IN_PROGRESS User Initiated", "First CREATE_IN_PROGRESS",
+                               "First CREATE_IN_PROGRESS Resource creation Initiated", "First CREATE_COMPLETE",
+                               "Second CREATE_IN_PROGRESS", "Second CREATE_IN_PROGRESS Resource creation Initiated",
+                               "Second CREATE_COMPLETE", "app CREATE_COMPLETE"}));
+  EXPECT_EQ(t.error("cloudformation", "CreateStack", {{"StackName", "app"}, {"TemplateBody", two_things}}).code,
+            "AlreadyExistsException");
 }
 
 TEST_F(CloudFormationTest, RollsBackACreationThatFails) {
-  EXPECT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing}\n  B: {Type: Test::Thing, DependsOn: A, Properties: {Value: bad}}\n"),
-            "ROLLBACK_COMPLETE");
+  EXPECT_EQ(
+      create(
+          "app",
+          "Resources:\n  A: {Type: Test::Thing}\n  B: {Type: Test::Thing, DependsOn: A, Properties: {Value: bad}}\n"),
+      "ROLLBACK_COMPLETE");
   EXPECT_TRUE(things.made.empty());
   std::vector<std::string> lines = events("app");
   bool told = false;
@@ -200,28 +208,39 @@ TEST_F(CloudFormationTest, RollsBackACreationThatFails) {
   }
   EXPECT_TRUE(told);
   EXPECT_EQ(lines[lines.size() - 1], "app ROLLBACK_COMPLETE");
-  EXPECT_NE(std::ranges::find(lines, "app ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [B]. Rollback requested by user."),
-            lines.end());
-  EXPECT_EQ(t.error("cloudformation", "UpdateStack", {{"StackName", "app"}, {"TemplateBody", two_things}}).code, "ValidationError");
+  EXPECT_NE(
+      std::ranges::find(
+          lines,
+          "app ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [B]. Rollback requested by user."),
+      lines.end());
+  EXPECT_EQ(t.error("cloudformation", "UpdateStack", {{"StackName", "app"}, {"TemplateBody", two_things}}).code,
+            "ValidationError");
 }
 
 TEST_F(CloudFormationTest, OnFailureDecides) {
-  const char* bad = "Resources:\n  A: {Type: Test::Thing}\n  B: {Type: Test::Thing, DependsOn: A, Properties: {Value: bad}}\n";
+  const char* bad =
+      "Resources:\n  A: {Type: Test::Thing}\n  B: {Type: Test::Thing, DependsOn: A, Properties: {Value: bad}}\n";
   EXPECT_EQ(create("stay", bad, {{"OnFailure", "DO_NOTHING"}}), "CREATE_FAILED");
   EXPECT_EQ(things.made.size(), 1u);
   EXPECT_EQ(create("gone", bad, {{"OnFailure", "DELETE"}}), "DELETE_COMPLETE");
   EXPECT_EQ(things.made.size(), 1u);
   // What was made stays, and an update goes on from there.
-  EXPECT_EQ(update("stay", "Resources:\n  A: {Type: Test::Thing}\n  B: {Type: Test::Thing, Properties: {Value: good}}\n"), "UPDATE_COMPLETE");
+  EXPECT_EQ(
+      update("stay", "Resources:\n  A: {Type: Test::Thing}\n  B: {Type: Test::Thing, Properties: {Value: good}}\n"),
+      "UPDATE_COMPLETE");
   EXPECT_EQ(things.made.size(), 2u);
 }
 
 TEST_F(CloudFormationTest, UpdatesInPlaceReplacesAndRemoves) {
-  ASSERT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: x}}\n  B: {Type: Test::Thing, Properties: {Kind: k1}}\n"
-                          "  C: {Type: Test::Thing}\n"),
+  ASSERT_EQ(create("app",
+                   "Resources:\n  A: {Type: Test::Thing, Properties: {Value: x}}\n  B: {Type: Test::Thing, Properties: "
+                   "{Kind: k1}}\n"
+                   "  C: {Type: Test::Thing}\n"),
             "CREATE_COMPLETE");
   std::string a = physical("app", "A"), b = physical("app", "B"), c = physical("app", "C");
-  EXPECT_EQ(update("app", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: y}}\n  B: {Type: Test::Thing, Properties: {Kind: k2}}\n"),
+  EXPECT_EQ(update("app",
+                   "Resources:\n  A: {Type: Test::Thing, Properties: {Value: y}}\n  B: {Type: Test::Thing, Properties: "
+                   "{Kind: k2}}\n"),
             "UPDATE_COMPLETE");
   EXPECT_EQ(physical("app", "A"), a);
   EXPECT_EQ(things.made[a].value, "y");
@@ -235,13 +254,17 @@ TEST_F(CloudFormationTest, UpdatesInPlaceReplacesAndRemoves) {
 }
 
 TEST_F(CloudFormationTest, RollsBackAnUpdateThatFails) {
-  ASSERT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: x}}\n  B: {Type: Test::Thing, Properties: {Kind: k1}}\n"
-                          "  C: {Type: Test::Thing}\n"),
+  ASSERT_EQ(create("app",
+                   "Resources:\n  A: {Type: Test::Thing, Properties: {Value: x}}\n  B: {Type: Test::Thing, Properties: "
+                   "{Kind: k1}}\n"
+                   "  C: {Type: Test::Thing}\n"),
             "CREATE_COMPLETE");
   std::string a = physical("app", "A"), b = physical("app", "B"), c = physical("app", "C");
-  EXPECT_EQ(update("app", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: y}}\n  B: {Type: Test::Thing, Properties: {Kind: k2}}\n"
-                          "  New: {Type: Test::Thing}\n"
-                          "  Z: {Type: Test::Thing, DependsOn: [A, B, New], Properties: {Value: bad}}\n"),
+  EXPECT_EQ(update("app",
+                   "Resources:\n  A: {Type: Test::Thing, Properties: {Value: y}}\n  B: {Type: Test::Thing, Properties: "
+                   "{Kind: k2}}\n"
+                   "  New: {Type: Test::Thing}\n"
+                   "  Z: {Type: Test::Thing, DependsOn: [A, B, New], Properties: {Value: bad}}\n"),
             "UPDATE_ROLLBACK_COMPLETE");
   EXPECT_EQ(things.made.size(), 3u);
   EXPECT_EQ(things.made[a].value, "x");
@@ -251,11 +274,16 @@ TEST_F(CloudFormationTest, RollsBackAnUpdateThatFails) {
   Json text = t.ok("cloudformation", "GetTemplate", {{"StackName", "app"}});
   EXPECT_NE(text.get("TemplateBody").as_string().find("Value: x"), std::string::npos);
   std::vector<std::string> lines = events("app");
-  EXPECT_NE(std::ranges::find(lines, "app UPDATE_ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [Z]. "), lines.end());
+  EXPECT_NE(
+      std::ranges::find(lines, "app UPDATE_ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [Z]. "),
+      lines.end());
 }
 
 TEST_F(CloudFormationTest, DeletesAndRetains) {
-  ASSERT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing, DeletionPolicy: Retain}\n  B: {Type: Test::Thing, DependsOn: A}\n"), "CREATE_COMPLETE");
+  ASSERT_EQ(
+      create("app",
+             "Resources:\n  A: {Type: Test::Thing, DeletionPolicy: Retain}\n  B: {Type: Test::Thing, DependsOn: A}\n"),
+      "CREATE_COMPLETE");
   std::string arn = stack("app").get("StackId").as_string();
   t.ok("cloudformation", "DeleteStack", {{"StackName", "app"}});
   EXPECT_EQ(settle(arn), "DELETE_COMPLETE");
@@ -267,7 +295,8 @@ TEST_F(CloudFormationTest, DeletesAndRetains) {
 }
 
 TEST_F(CloudFormationTest, ADeletionThatFailsCanBeRepeated) {
-  ASSERT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing, Properties: {Name: sticky, Value: stuck}}\n"), "CREATE_COMPLETE");
+  ASSERT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing, Properties: {Name: sticky, Value: stuck}}\n"),
+            "CREATE_COMPLETE");
   t.ok("cloudformation", "DeleteStack", {{"StackName", "app"}});
   EXPECT_EQ(settle("app"), "DELETE_FAILED");
   EXPECT_EQ(stack("app").get("StackStatusReason").as_string(), "The following resource(s) failed to delete: [A]. ");
@@ -278,7 +307,9 @@ TEST_F(CloudFormationTest, ADeletionThatFailsCanBeRepeated) {
 }
 
 TEST_F(CloudFormationTest, ChangeSets) {
-  Json made = t.ok("cloudformation", "CreateChangeSet", {{"StackName", "app"}, {"ChangeSetName", "one"}, {"ChangeSetType", "CREATE"}, {"TemplateBody", two_things}});
+  Json made =
+      t.ok("cloudformation", "CreateChangeSet",
+           {{"StackName", "app"}, {"ChangeSetName", "one"}, {"ChangeSetType", "CREATE"}, {"TemplateBody", two_things}});
   EXPECT_EQ(status("app"), "REVIEW_IN_PROGRESS");
   Json shown = t.ok("cloudformation", "DescribeChangeSet", {{"StackName", "app"}, {"ChangeSetName", "one"}});
   EXPECT_EQ(shown.get("Status").as_string(), "CREATE_COMPLETE");
@@ -288,16 +319,20 @@ TEST_F(CloudFormationTest, ChangeSets) {
   t.ok("cloudformation", "ExecuteChangeSet", {{"ChangeSetName", made.get("Id").as_string()}});
   EXPECT_EQ(settle("app"), "CREATE_COMPLETE");
 
-  t.ok("cloudformation", "CreateChangeSet", {{"StackName", "app"}, {"ChangeSetName", "same"}, {"TemplateBody", two_things}});
+  t.ok("cloudformation", "CreateChangeSet",
+       {{"StackName", "app"}, {"ChangeSetName", "same"}, {"TemplateBody", two_things}});
   Json same = t.ok("cloudformation", "DescribeChangeSet", {{"StackName", "app"}, {"ChangeSetName", "same"}});
   EXPECT_EQ(same.get("Status").as_string(), "FAILED");
   EXPECT_EQ(same.get("StatusReason").as_string(),
             "The submitted information didn't contain changes. Submit different information to create a change set.");
-  EXPECT_EQ(t.error("cloudformation", "ExecuteChangeSet", {{"StackName", "app"}, {"ChangeSetName", "same"}}).code, "InvalidChangeSetStatus");
+  EXPECT_EQ(t.error("cloudformation", "ExecuteChangeSet", {{"StackName", "app"}, {"ChangeSetName", "same"}}).code,
+            "InvalidChangeSetStatus");
   t.ok("cloudformation", "DeleteChangeSet", {{"StackName", "app"}, {"ChangeSetName", "same"}});
 
   t.ok("cloudformation", "CreateChangeSet",
-       {{"StackName", "app"}, {"ChangeSetName", "two"}, {"UsePreviousTemplate", true},
+       {{"StackName", "app"},
+        {"ChangeSetName", "two"},
+        {"UsePreviousTemplate", true},
         {"Parameters", Json::array({Json::object({{"ParameterKey", "Value"}, {"ParameterValue", "other"}})})}});
   Json two = t.ok("cloudformation", "DescribeChangeSet", {{"StackName", "app"}, {"ChangeSetName", "two"}});
   ASSERT_EQ(two.get("Changes").size(), 1u);
@@ -318,35 +353,50 @@ TEST_F(CloudFormationTest, AnOutputAloneIsAChange) {
 }
 
 TEST_F(CloudFormationTest, ExportsAreKeptWhileTheyAreUsed) {
-  ASSERT_EQ(create("net", "Resources:\n  A: {Type: Test::Thing}\nOutputs:\n  O: {Value: vpc-1, Export: {Name: vpc}}\n"), "CREATE_COMPLETE");
-  ASSERT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: !ImportValue vpc}}\n"), "CREATE_COMPLETE");
+  ASSERT_EQ(create("net", "Resources:\n  A: {Type: Test::Thing}\nOutputs:\n  O: {Value: vpc-1, Export: {Name: vpc}}\n"),
+            "CREATE_COMPLETE");
+  ASSERT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: !ImportValue vpc}}\n"),
+            "CREATE_COMPLETE");
   EXPECT_EQ(things.made[physical("app", "A")].value, "vpc-1");
-  EXPECT_NE(t.error("cloudformation", "DeleteStack", {{"StackName", "net"}}).message.find("as it is in use by app"), std::string::npos);
-  EXPECT_EQ(update("net", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: v}}\n"), "UPDATE_ROLLBACK_COMPLETE");
+  EXPECT_NE(t.error("cloudformation", "DeleteStack", {{"StackName", "net"}}).message.find("as it is in use by app"),
+            std::string::npos);
+  EXPECT_EQ(update("net", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: v}}\n"),
+            "UPDATE_ROLLBACK_COMPLETE");
   EXPECT_EQ(t.ok("cloudformation", "ListImports", {{"ExportName", "vpc"}}).get("Imports").dump(), "[\"app\"]");
-  ASSERT_EQ(create("bad", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: !ImportValue nope}}\n"), "ROLLBACK_COMPLETE");
+  ASSERT_EQ(create("bad", "Resources:\n  A: {Type: Test::Thing, Properties: {Value: !ImportValue nope}}\n"),
+            "ROLLBACK_COMPLETE");
 }
 
 TEST_F(CloudFormationTest, RefusesTemplatesInAwsWords) {
-  auto words = [&](const std::string& body) { return t.error("cloudformation", "CreateStack", {{"StackName", "x"}, {"TemplateBody", body}}).message; };
+  auto words = [&](const std::string& body) {
+    return t.error("cloudformation", "CreateStack", {{"StackName", "x"}, {"TemplateBody", body}}).message;
+  };
   EXPECT_EQ(words("Resources:\n  A: {Type: AWS::Foo::Bar}\n"),
             "Template format error: Unrecognized resource types: [AWS::Foo::Bar] (line 2, column 7)");
   EXPECT_EQ(words("Resources:\n  A:\n    Type: Test::Thing\n    Properties:\n      Value: !Ref Nope\n"),
-            "Template format error: Unresolved resource dependencies [Nope] in the Resources block of the template (line 5, column 14)");
-  EXPECT_EQ(words("Resources:\n  A: {Type: Test::Thing, DependsOn: B}\n  B: {Type: Test::Thing, DependsOn: A}\n").substr(0, 48),
+            "Template format error: Unresolved resource dependencies [Nope] in the Resources block of the template "
+            "(line 5, column 14)");
+  EXPECT_EQ(words("Resources:\n  A: {Type: Test::Thing, DependsOn: B}\n  B: {Type: Test::Thing, DependsOn: A}\n")
+                .substr(0, 48),
             "Circular dependency between resources: [A, B] (l");
   EXPECT_TRUE(words("Resources: [").starts_with("Template format error: YAML not well-formed. (line "));
   EXPECT_EQ(t.error("cloudformation", "CreateStack",
-                    {{"StackName", "x"}, {"TemplateBody", "Resources:\n  R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}\n"}}).message,
+                    {{"StackName", "x"},
+                     {"TemplateBody",
+                      "Resources:\n  R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}\n"}})
+                .message,
             "Requires capabilities : [CAPABILITY_IAM]");
-  EXPECT_EQ(words("Resources:\n  A: {Type: Test::Thing}\n  B: {Type: Test::Thing, Properties: {Value: !GetAtt A.Nope}}\n").substr(0, 89),
-            "Template error: resource A does not support attribute type Nope in Fn::GetAtt (line 3, co");
+  EXPECT_EQ(
+      words("Resources:\n  A: {Type: Test::Thing}\n  B: {Type: Test::Thing, Properties: {Value: !GetAtt A.Nope}}\n")
+          .substr(0, 89),
+      "Template error: resource A does not support attribute type Nope in Fn::GetAtt (line 3, co");
 }
 
 TEST_F(CloudFormationTest, AnUnknownPropertyFailsTheResourceByName) {
   EXPECT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing, Properties: {Nope: 1}}\n"), "ROLLBACK_COMPLETE");
   bool told = false;
-  for (const std::string& line : events("app")) told |= line.find("extraneous key [Nope] is not permitted") != std::string::npos;
+  for (const std::string& line : events("app"))
+    told |= line.find("extraneous key [Nope] is not permitted") != std::string::npos;
   EXPECT_TRUE(told);
 }
 
@@ -380,7 +430,8 @@ TEST_F(CloudFormationTest, TakesUpAnUpdateInTheMiddleOfAReplacement) {
   ASSERT_EQ(create("app", "Resources:\n  B: {Type: Test::Thing, Properties: {Kind: k1}}\n"), "CREATE_COMPLETE");
   std::string old = physical("app", "B");
   crash_after_call = true;
-  t.ok("cloudformation", "UpdateStack", {{"StackName", "app"}, {"TemplateBody", "Resources:\n  B: {Type: Test::Thing, Properties: {Kind: k2}}\n"}});
+  t.ok("cloudformation", "UpdateStack",
+       {{"StackName", "app"}, {"TemplateBody", "Resources:\n  B: {Type: Test::Thing, Properties: {Kind: k2}}\n"}});
   t.loop.run_for(std::chrono::milliseconds(5));
   EXPECT_EQ(things.made.size(), 2u);
   crash_after_call = false;

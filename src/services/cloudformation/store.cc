@@ -30,7 +30,9 @@ Task<std::vector<T>> read_all(kv::Transaction& tx, std::pair<std::string, std::s
 
 StackStore::StackStore(kv::Transaction& tx, const Home& home) : tx_(tx), home_(home), space_(space_of(home)) {}
 
-Task<std::optional<StackRecord>> StackStore::stack(std::string id) { return read<StackRecord>(tx_, space_.key("stack", id)); }
+Task<std::optional<StackRecord>> StackStore::stack(std::string id) {
+  return read<StackRecord>(tx_, space_.key("stack", id));
+}
 
 Task<std::optional<StackRecord>> StackStore::find(std::string name_or_arn) {
   if (name_or_arn.starts_with("arn:")) {

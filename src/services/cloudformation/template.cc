@@ -85,8 +85,16 @@ class Parser {
   }
 
   Result<> check_sections() const {
-    static constexpr std::string_view known[] = {"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters",
-                                                 "Mappings", "Conditions", "Transform", "Resources", "Outputs", "Rules",
+    static constexpr std::string_view known[] = {"AWSTemplateFormatVersion",
+                                                 "Description",
+                                                 "Metadata",
+                                                 "Parameters",
+                                                 "Mappings",
+                                                 "Conditions",
+                                                 "Transform",
+                                                 "Resources",
+                                                 "Outputs",
+                                                 "Rules",
                                                  "Hooks"};
     std::vector<std::string> unknown;
     for (const Json::Member& m : body_.members()) {
@@ -94,8 +102,10 @@ class Parser {
       if (!transformed_) continue;
       unknown.push_back(m.key);
     }
-    if (!unknown.empty()) return plain_error("Invalid template property or properties " + list_of(unknown), {unknown[0]});
-    if (const Json* version = body_.find("AWSTemplateFormatVersion"); version && scalar_text(*version) != "2010-09-09") {
+    if (!unknown.empty())
+      return plain_error("Invalid template property or properties " + list_of(unknown), {unknown[0]});
+    if (const Json* version = body_.find("AWSTemplateFormatVersion");
+        version && scalar_text(*version) != "2010-09-09") {
       return error("unsupported value for AWSTemplateFormatVersion.", {"AWSTemplateFormatVersion"});
     }
     if (const Json* text = body_.find("Description")) {
@@ -131,11 +141,18 @@ class Parser {
   }
 
   static bool is_known_parameter_type(std::string_view type) {
-    static constexpr std::string_view basic[] = {"String", "Number", "CommaDelimitedList", "List<Number>", "List<String>"};
-    static constexpr std::string_view aws[] = {
-        "AWS::EC2::AvailabilityZone::Name", "AWS::EC2::Image::Id", "AWS::EC2::Instance::Id", "AWS::EC2::KeyPair::KeyName",
-        "AWS::EC2::SecurityGroup::GroupName", "AWS::EC2::SecurityGroup::Id", "AWS::EC2::Subnet::Id",
-        "AWS::EC2::Volume::Id", "AWS::EC2::VPC::Id", "AWS::Route53::HostedZone::Id"};
+    static constexpr std::string_view basic[] = {"String", "Number", "CommaDelimitedList", "List<Number>",
+                                                 "List<String>"};
+    static constexpr std::string_view aws[] = {"AWS::EC2::AvailabilityZone::Name",
+                                               "AWS::EC2::Image::Id",
+                                               "AWS::EC2::Instance::Id",
+                                               "AWS::EC2::KeyPair::KeyName",
+                                               "AWS::EC2::SecurityGroup::GroupName",
+                                               "AWS::EC2::SecurityGroup::Id",
+                                               "AWS::EC2::Subnet::Id",
+                                               "AWS::EC2::Volume::Id",
+                                               "AWS::EC2::VPC::Id",
+                                               "AWS::Route53::HostedZone::Id"};
     if (std::ranges::find(basic, type) != std::end(basic) || std::ranges::find(aws, type) != std::end(aws)) return true;
     if (type.starts_with("List<") && type.ends_with(">")) {
       return std::ranges::find(aws, type.substr(5, type.size() - 6)) != std::end(aws);
@@ -152,7 +169,8 @@ class Parser {
     const Json& section = body_.get("Parameters");
     if (section.size() > max_parameters) {
       return error("Number of parameters, " + std::to_string(section.size()) + ", is greater than maximum allowed, " +
-                       std::to_string(max_parameters), {"Parameters"});
+                       std::to_string(max_parameters),
+                   {"Parameters"});
     }
     if (!section.is_object()) return {};
     for (const Json::Member& m : section.members()) CHECK_OK(read_parameter(m.key, m.value));
@@ -163,9 +181,10 @@ class Parser {
     Path path = {"Parameters", name};
     if (!is_alphanumeric(name)) return error("Parameter name " + name + " is non alphanumeric.", path);
     if (!value.is_object()) return error("Every Parameters member must be an object", path);
-    static constexpr std::string_view known[] = {"Type", "Default", "Description", "ConstraintDescription",
-                                                 "AllowedPattern", "AllowedValues", "MinValue", "MaxValue", "MinLength",
-                                                 "MaxLength", "NoEcho"};
+    static constexpr std::string_view known[] = {
+        "Type",           "Default",       "Description", "ConstraintDescription",
+        "AllowedPattern", "AllowedValues", "MinValue",    "MaxValue",
+        "MinLength",      "MaxLength",     "NoEcho"};
     for (const Json::Member& m : value.members()) {
       if (std::ranges::find(known, m.key) == std::end(known)) {
         return error("Invalid template parameter property '" + m.key + "'", {"Parameters", name, m.key});
@@ -225,12 +244,14 @@ class Parser {
   Result<> read_mappings() {
     out_.mappings = body_.contains("Mappings") ? body_.get("Mappings") : Json::object();
     if (out_.mappings.size() > max_mappings) {
-      return error("Number of mappings, " + std::to_string(out_.mappings.size()) + ", is greater than maximum allowed, " +
-                       std::to_string(max_mappings), {"Mappings"});
+      return error("Number of mappings, " + std::to_string(out_.mappings.size()) +
+                       ", is greater than maximum allowed, " + std::to_string(max_mappings),
+                   {"Mappings"});
     }
     for (const Json::Member& mapping : out_.mappings.members()) {
       if (mapping.key == "Fn::Transform") continue;
-      if (!mapping.value.is_object()) return error("Every Mappings member must be an object.", {"Mappings", mapping.key});
+      if (!mapping.value.is_object())
+        return error("Every Mappings member must be an object.", {"Mappings", mapping.key});
       for (const Json::Member& top : mapping.value.members()) {
         if (top.key == "Fn::Transform") continue;
         if (!top.value.is_object()) {
@@ -264,7 +285,8 @@ class Parser {
     for (const Json::Member& m : section.members()) {
       Path path = {"Rules", m.key};
       const Json& assertions = m.value.get("Assertions");
-      if (!assertions.is_array() || assertions.empty()) return error("Every Rules member must contain Assertions.", path);
+      if (!assertions.is_array() || assertions.empty())
+        return error("Every Rules member must contain Assertions.", path);
       RuleDef rule;
       rule.name = m.key;
       rule.condition = m.value.get("RuleCondition");
@@ -282,7 +304,8 @@ class Parser {
     if (section.empty()) return error("At least one Resources member must be defined.", {"Resources"});
     if (section.size() > max_resources) {
       return error("Number of resources, " + std::to_string(section.size()) + ", is greater than maximum allowed, " +
-                       std::to_string(max_resources), {"Resources"});
+                       std::to_string(max_resources),
+                   {"Resources"});
     }
     for (const Json::Member& m : section.members()) {
       if (!transformed_ && m.key.starts_with("Fn::")) continue;  // Fn::ForEach, Fn::Transform
@@ -309,7 +332,8 @@ class Parser {
                    {"Resources", id, "Properties"});
     }
     if (const Json* condition = value.find("Condition")) {
-      if (!condition->is_string()) return error("Every Condition member must be a string.", {"Resources", id, "Condition"});
+      if (!condition->is_string())
+        return error("Every Condition member must be a string.", {"Resources", id, "Condition"});
       r.condition = condition->as_string();
     }
     if (const Json* on = value.find("DependsOn")) {
@@ -332,9 +356,9 @@ class Parser {
   }
 
   Result<> check_resource_attributes(const std::string& id, const Json& value) {
-    static constexpr std::string_view known[] = {"Type", "Properties", "Condition", "DependsOn", "DeletionPolicy",
-                                                 "UpdateReplacePolicy", "Metadata", "CreationPolicy", "UpdatePolicy",
-                                                 "Description", "Version"};
+    static constexpr std::string_view known[] = {"Type",           "Properties",          "Condition", "DependsOn",
+                                                 "DeletionPolicy", "UpdateReplacePolicy", "Metadata",  "CreationPolicy",
+                                                 "UpdatePolicy",   "Description",         "Version"};
     for (const Json::Member& m : value.members()) {
       if (std::ranges::find(known, m.key) != std::end(known)) continue;
       return plain_error("Invalid template resource property '" + m.key + "'", {"Resources", id, m.key});
@@ -343,10 +367,10 @@ class Parser {
       const Json* policy = value.find(name);
       if (!policy) continue;
       bool function = policy->is_object() && out_.has_transform("AWS::LanguageExtensions");
-      bool known_value = policy->is_string() &&
-                         (policy->as_string() == "Delete" || policy->as_string() == "Retain" ||
-                          policy->as_string() == "Snapshot" ||
-                          (policy->as_string() == "RetainExceptOnCreate" && name == "DeletionPolicy"));
+      bool known_value =
+          policy->is_string() &&
+          (policy->as_string() == "Delete" || policy->as_string() == "Retain" || policy->as_string() == "Snapshot" ||
+           (policy->as_string() == "RetainExceptOnCreate" && name == "DeletionPolicy"));
       if (function || known_value) continue;
       Path path = {"Resources", id, std::string(name)};
       if (!policy->is_string()) return error("Every " + std::string(name) + " member must be a string.", path);
@@ -359,7 +383,8 @@ class Parser {
     const Json& section = body_.get("Outputs");
     if (section.size() > max_outputs) {
       return error("Number of outputs, " + std::to_string(section.size()) + ", is greater than maximum allowed, " +
-                       std::to_string(max_outputs), {"Outputs"});
+                       std::to_string(max_outputs),
+                   {"Outputs"});
     }
     if (!section.is_object()) return {};
     for (const Json::Member& m : section.members()) {
@@ -373,7 +398,8 @@ class Parser {
       o.description = m.value.get("Description").string_or("");
       o.value = m.value.get("Value");
       if (const Json* exported = m.value.find("Export")) {
-        if (!exported->contains("Name")) return error("Output " + m.key + " is malformed. Export must contain a Name.", path);
+        if (!exported->contains("Name"))
+          return error("Output " + m.key + " is malformed. Export must contain a Name.", path);
         o.export_name = exported->get("Name");
       }
       if (const Json* condition = m.value.find("Condition")) {
@@ -401,8 +427,8 @@ class Parser {
   }
   static bool is_pseudo(std::string_view name) {
     static constexpr std::string_view known[] = {"AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue",
-                                                 "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName",
-                                                 "AWS::URLSuffix"};
+                                                 "AWS::Partition", "AWS::Region",           "AWS::StackId",
+                                                 "AWS::StackName", "AWS::URLSuffix"};
     return std::ranges::find(known, name) != std::end(known);
   }
 
@@ -441,17 +467,20 @@ class Parser {
       if (!target) {
         return plain_error(
             "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the "
-            "resource attribute", path);
+            "resource attribute",
+            path);
       }
       if (!out_.resource(target->resource)) {
-        return plain_error("Template error: instance of Fn::GetAtt references undefined resource " + target->resource, path);
+        return plain_error("Template error: instance of Fn::GetAtt references undefined resource " + target->resource,
+                           path);
       }
     } else if (name == "Fn::Sub") {
       return check_sub(argument, path, missing);
     } else if (name == "Fn::If" && argument.is_array() && !argument.empty() && argument.items()[0].is_string()) {
       const std::string& condition = argument.items()[0].as_string();
       if (!out_.condition(condition)) {
-        return error("Unresolved condition dependency " + condition + " in the " + block + " block of the template", path);
+        return error("Unresolved condition dependency " + condition + " in the " + block + " block of the template",
+                     path);
       }
     }
     return {};
@@ -466,8 +495,10 @@ class Parser {
     }
     if (!text->is_string() || (variables && !variables->is_object())) {
       return plain_error(
-          "Template error: One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as "
-          "first argument, and an optional second argument to specify a mapping of values to replace in the string", path);
+          "Template error: One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string "
+          "as "
+          "first argument, and an optional second argument to specify a mapping of values to replace in the string",
+          path);
     }
     for (const std::string& name : sub_variables(text->as_string())) {
       if (variables && variables->contains(name)) continue;
@@ -511,8 +542,9 @@ class Parser {
 
   Result<> report(const Missing& missing, const char* block) const {
     if (missing.names.empty()) return {};
-    return error("Unresolved resource dependencies " + list_of(missing.names) + " in the " + block + " block of the template",
-                 missing.first);
+    return error(
+        "Unresolved resource dependencies " + list_of(missing.names) + " in the " + block + " block of the template",
+        missing.first);
   }
 
   // Conditions may refer to parameters and to one another, without a circle.
@@ -590,13 +622,17 @@ const Json* Template::condition(std::string_view name) const {
     if (key == name) return &value;
   return nullptr;
 }
-bool Template::has_transform(std::string_view name) const { return std::ranges::find(transforms, name) != transforms.end(); }
+bool Template::has_transform(std::string_view name) const {
+  return std::ranges::find(transforms, name) != transforms.end();
+}
 
 bool is_list_type(std::string_view type) {
   if (is_ssm_type(type)) type = ssm_value_type(type);
   return type == "CommaDelimitedList" || type.starts_with("List<");
 }
-bool is_ssm_type(std::string_view type) { return type.starts_with("AWS::SSM::Parameter::Value<") && type.ends_with(">"); }
+bool is_ssm_type(std::string_view type) {
+  return type.starts_with("AWS::SSM::Parameter::Value<") && type.ends_with(">");
+}
 std::string_view ssm_value_type(std::string_view type) {
   constexpr size_t prefix = std::string_view("AWS::SSM::Parameter::Value<").size();
   return is_ssm_type(type) ? type.substr(prefix, type.size() - prefix - 1) : type;

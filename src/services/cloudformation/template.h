@@ -74,7 +74,7 @@ struct Template {
   std::string description;
   std::vector<std::string> transforms;
   std::vector<ParameterDef> parameters;
-  Json mappings;                                    // an object
+  Json mappings;  // an object
   std::vector<std::pair<std::string, Json>> conditions;
   std::vector<RuleDef> rules;
   std::vector<ResourceDef> resources;
@@ -104,8 +104,8 @@ inline Error template_error(std::string message) { return Error{"ValidationError
 
 // Every name that ${...} of an Fn::Sub string refers to, without literals (${!x}) and AWS's trimming of spaces.
 std::vector<std::string> sub_variables(std::string_view text);
-// "A.B.C" or ["A", "B.C"] of an Fn::GetAtt: the resource and the attribute. Nothing when malformed. An attribute that is
-// itself a function (Ref to a parameter) answers an empty attribute.
+// "A.B.C" or ["A", "B.C"] of an Fn::GetAtt: the resource and the attribute. Nothing when malformed. An attribute that
+// is itself a function (Ref to a parameter) answers an empty attribute.
 struct GetAttTarget {
   std::string resource;
   Json attribute;  // a string, or a function that gives one

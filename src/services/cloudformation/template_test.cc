@@ -29,8 +29,10 @@ TEST(TemplateForm, NeedsResources) {
 TEST(TemplateForm, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(problem(R"({"Resource": {}, "Resources": {"A": {"Type": "T"}}})"),
             "Invalid template property or properties [Resource]");
-  EXPECT_EQ(problem(R"({"Resources": {"A": {"Type": "T", "Propertes": {}}}})"), "Invalid template resource property 'Propertes'");
-  EXPECT_EQ(problem(R"({"Resources": {"A-B": {"Type": "T"}}})"), "Template format error: Resource name A-B is non alphanumeric.");
+  EXPECT_EQ(problem(R"({"Resources": {"A": {"Type": "T", "Propertes": {}}}})"),
+            "Invalid template resource property 'Propertes'");
+  EXPECT_EQ(problem(R"({"Resources": {"A-B": {"Type": "T"}}})"),
+            "Template format error: Resource name A-B is non alphanumeric.");
   EXPECT_EQ(problem(R"({"Resources": {"A": {}}})"),
             "Template format error: [/Resources/A] Every Resources object must contain a Type member.");
   EXPECT_EQ(problem(R"({"Resources": {"A": {"Type": "T", "Properties": {"X": null}}}})"),
@@ -42,8 +44,9 @@ TEST(TemplateForm, RefusesWhatItDoesNotKnow) {
 }
 
 TEST(TemplateForm, NamesReferencesThatLeadNowhere) {
-  EXPECT_EQ(problem(R"({"Resources": {"A": {"Type": "T", "Properties": {"X": {"Ref": "B"}, "Y": {"Fn::Sub": "${C}"}}}}})"),
-            "Template format error: Unresolved resource dependencies [B, C] in the Resources block of the template");
+  EXPECT_EQ(
+      problem(R"({"Resources": {"A": {"Type": "T", "Properties": {"X": {"Ref": "B"}, "Y": {"Fn::Sub": "${C}"}}}}})"),
+      "Template format error: Unresolved resource dependencies [B, C] in the Resources block of the template");
   EXPECT_EQ(problem(R"({"Resources": {"A": {"Type": "T", "DependsOn": ["Z"]}}})"),
             "Template format error: Unresolved resource dependencies [Z] in the Resources block of the template");
   EXPECT_EQ(problem(R"({"Resources": {"A": {"Type": "T"}}, "Outputs": {"O": {"Value": {"Ref": "B"}}}})"),
@@ -92,11 +95,13 @@ TEST(TemplateForm, Parameters) {
   EXPECT_EQ(with(R"({"Type": "Strin"})"), "Template format error: Unrecognized parameter type: Strin");
   EXPECT_EQ(with(R"({"Type": "AWS::SSM::Parameter::Value<List<String>>"})"), "none");
   EXPECT_EQ(with(R"({"Type": "List<AWS::EC2::Subnet::Id>"})"), "none");
-  EXPECT_EQ(with(R"({"Type": "String", "Defalt": "x"})"), "Template format error: Invalid template parameter property 'Defalt'");
+  EXPECT_EQ(with(R"({"Type": "String", "Defalt": "x"})"),
+            "Template format error: Invalid template parameter property 'Defalt'");
 }
 
 std::string choose(std::string_view defs, std::vector<ParameterInput> inputs, ParameterValues previous = {}) {
-  Template t = *parse_template(json(R"({"Parameters": )" + std::string(defs) + R"(, "Resources": {"A": {"Type": "T"}}})"));
+  Template t =
+      *parse_template(json(R"({"Parameters": )" + std::string(defs) + R"(, "Resources": {"A": {"Type": "T"}}})"));
   Result<ParameterValues> out = choose_parameters(t, inputs, previous);
   if (!out) return out.error().message;
   std::string text;
@@ -107,7 +112,8 @@ std::string choose(std::string_view defs, std::vector<ParameterInput> inputs, Pa
 TEST(Parameters, AreChosenInOrder) {
   EXPECT_EQ(choose(R"({"P": {"Type": "String", "Default": "d"}})", {}), "P=\"d\" ");
   EXPECT_EQ(choose(R"({"P": {"Type": "String", "Default": "d"}})", {{"P", "v", false}}), "P=\"v\" ");
-  EXPECT_EQ(choose(R"({"P": {"Type": "String", "Default": "d"}})", {{"P", std::nullopt, true}}, {{"P", {"old", {}}}}), "P=\"old\" ");
+  EXPECT_EQ(choose(R"({"P": {"Type": "String", "Default": "d"}})", {{"P", std::nullopt, true}}, {{"P", {"old", {}}}}),
+            "P=\"old\" ");
   EXPECT_EQ(choose(R"({"P": {"Type": "String"}, "Q": {"Type": "String"}})", {}), "Parameters: [P, Q] must have values");
   EXPECT_EQ(choose(R"({"P": {"Type": "String", "Default": ""}})", {{"X", "v", false}}),
             "Parameters: [X] do not exist in the template");
@@ -141,7 +147,8 @@ TEST(Graph, OrdersAndFindsCircles) {
   Template circle = *parse_template(json(R"({"Resources": {
     "A": {"Type": "T", "Properties": {"X": {"Ref": "B"}}}, "B": {"Type": "T", "DependsOn": "A"},
     "Before": {"Type": "T"}, "After": {"Type": "T", "DependsOn": ["A", "Before"]}}})"));
-  EXPECT_EQ(check_circles(dependencies(circle, nullptr)).error().message, "Circular dependency between resources: [A, B]");
+  EXPECT_EQ(check_circles(dependencies(circle, nullptr)).error().message,
+            "Circular dependency between resources: [A, B]");
 }
 
 TEST(Graph, FollowsOnlyTheBranchTaken) {

@@ -16,7 +16,8 @@ Json patch(std::string op, std::string path, const Json& value) {
 }
 
 // Patches for scalar members that changed: {property, path}.
-Json scalar_patches(const ResourceRequest& r, std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+Json scalar_patches(const ResourceRequest& r,
+                    std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
   Json out = Json::array();
   for (const auto& [property, path] : members) {
     if (!r.changed(property)) continue;
@@ -86,8 +87,8 @@ Task<Result<std::string>> find_own_api(Api& api, const ResourceRequest& r) {
 Task<Result<ResourceState>> create_api(Api& api, ResourceRequest r) {
   CO_TRY(std::string id, co_await find_own_api(api, r));
   if (id.empty()) {
-    Json input = lower_members(pick(r.properties, {"Description", "BinaryMediaTypes", "MinimumCompressionSize", "CloneFrom",
-                                                   "DisableExecuteApiEndpoint"}));
+    Json input = lower_members(pick(r.properties, {"Description", "BinaryMediaTypes", "MinimumCompressionSize",
+                                                   "CloneFrom", "DisableExecuteApiEndpoint"}));
     merge(input, pick_as(r.properties, {{"ApiKeySourceType", "apiKeySource"}}));
     std::string name = r.property("Name").string_or("");
     if (name.empty()) name = r.property("Body").get("info").get("title").string_or("");
@@ -116,10 +117,14 @@ Task<Result<ResourceState>> update_api(Api& api, ResourceRequest r) {
   if (body) {
     CO_TRY(Json put, co_await put_body(api, r, id));
   }
-  Json patches = scalar_patches(r, {{"Name", "/name"}, {"Description", "/description"}, {"ApiKeySourceType", "/apiKeySource"},
+  Json patches = scalar_patches(r, {{"Name", "/name"},
+                                    {"Description", "/description"},
+                                    {"ApiKeySourceType", "/apiKeySource"},
                                     {"MinimumCompressionSize", "/minimumCompressionSize"},
                                     {"DisableExecuteApiEndpoint", "/disableExecuteApiEndpoint"}});
-  if (r.changed("Policy")) patches.push_back(patch("replace", "/policy", r.properties.contains("Policy") ? as_text(r.property("Policy")) : Json("")));
+  if (r.changed("Policy"))
+    patches.push_back(
+        patch("replace", "/policy", r.properties.contains("Policy") ? as_text(r.property("Policy")) : Json("")));
   auto escaped = [](const Json& type) {
     std::string out = type.string_or("");
     for (size_t at = 0; (at = out.find('/', at)) != std::string::npos; at += 2) out.replace(at, 1, "~1");
@@ -141,7 +146,8 @@ Task<Result<ResourceState>> update_api(Api& api, ResourceRequest r) {
                             r.property("EndpointConfiguration").get("Types").items()[0]));
   }
   if (!patches.empty()) {
-    CO_TRY(Json answer, co_await api.call(service, "UpdateRestApi", Json::object({{"restApiId", id}, {"patchOperations", patches}})));
+    CO_TRY(Json answer, co_await api.call(service, "UpdateRestApi",
+                                          Json::object({{"restApiId", id}, {"patchOperations", patches}})));
   }
   co_return co_await api_state(api, id);
 }
@@ -154,7 +160,9 @@ Task<Result<ResourceState>> remove_api(Api& api, ResourceRequest r) {
 // ---- Resource, Method ----
 
 Task<Result<ResourceState>> create_resource(Api& api, ResourceRequest r) {
-  Json input = Json::object({{"restApiId", r.property("RestApiId")}, {"parentId", r.property("ParentId")}, {"pathPart", r.property("PathPart")}});
+  Json input = Json::object({{"restApiId", r.property("RestApiId")},
+                             {"parentId", r.property("ParentId")},
+                             {"pathPart", r.property("PathPart")}});
   Result<Json> made = co_await api.call(service, "CreateResource", std::move(input));
   if (!made && r.resumed && is_already_exists(made.error())) {
     CO_TRY(Json items, co_await all_items(api, "GetResources", Json::object({{"restApiId", r.property("RestApiId")}})));
@@ -177,21 +185,24 @@ Task<Result<ResourceState>> remove_resource(Api& api, ResourceRequest r) {
 }
 
 Json method_key(const ResourceRequest& r) {
-  return Json::object({{"restApiId", r.property("RestApiId")}, {"resourceId", r.property("ResourceId")}, {"httpMethod", r.property("HttpMethod")}});
+  return Json::object({{"restApiId", r.property("RestApiId")},
+                       {"resourceId", r.property("ResourceId")},
+                       {"httpMethod", r.property("HttpMethod")}});
 }
 
 Task<Result<Json>> put_integration(Api& api, const ResourceRequest& r) {
   const Json& integration = r.property("Integration");
   if (integration.is_null()) co_return Json();
-  Json input = lower_members(pick(integration, {"Type", "IntegrationHttpMethod", "Uri", "ConnectionType", "ConnectionId",
-                                                "Credentials", "RequestParameters", "RequestTemplates", "PassthroughBehavior",
-                                                "CacheNamespace", "CacheKeyParameters", "ContentHandling", "TimeoutInMillis",
-                                                "ResponseTransferMode"}));
+  Json input = lower_members(
+      pick(integration, {"Type", "IntegrationHttpMethod", "Uri", "ConnectionType", "ConnectionId", "Credentials",
+                         "RequestParameters", "RequestTemplates", "PassthroughBehavior", "CacheNamespace",
+                         "CacheKeyParameters", "ContentHandling", "TimeoutInMillis", "ResponseTransferMode"}));
   if (const Json* tls = integration.find("TlsConfig")) input.set("tlsConfig", lower_members(*tls));
   merge(input, method_key(r));
   CO_TRY(Json put, co_await api.call(service, "PutIntegration", std::move(input)));
   for (const Json& response : added(integration.get("IntegrationResponses"), Json())) {
-    Json one = lower_members(pick(response, {"StatusCode", "SelectionPattern", "ResponseParameters", "ResponseTemplates", "ContentHandling"}));
+    Json one = lower_members(pick(
+        response, {"StatusCode", "SelectionPattern", "ResponseParameters", "ResponseTemplates", "ContentHandling"}));
     merge(one, method_key(r));
     CO_TRY(Json answer, co_await api.call(service, "PutIntegrationResponse", std::move(one)));
   }
@@ -203,8 +214,9 @@ std::string method_id(const ResourceRequest& r) {
 }
 
 Task<Result<ResourceState>> create_method(Api& api, ResourceRequest r) {
-  Json input = lower_members(pick(r.properties, {"AuthorizationType", "AuthorizerId", "ApiKeyRequired", "OperationName",
-                                                 "RequestParameters", "RequestModels", "RequestValidatorId", "AuthorizationScopes"}));
+  Json input = lower_members(
+      pick(r.properties, {"AuthorizationType", "AuthorizerId", "ApiKeyRequired", "OperationName", "RequestParameters",
+                          "RequestModels", "RequestValidatorId", "AuthorizationScopes"}));
   if (!input.contains("authorizationType")) input.set("authorizationType", "NONE");
   merge(input, method_key(r));
   Result<Json> made = co_await api.call(service, "PutMethod", input);
@@ -252,10 +264,10 @@ Json escape_stage_path(std::string_view resource_path) {
 // MethodSettings and AccessLogSetting as patches of the stage.
 Json setting_patches(const Json& properties) {
   static constexpr std::pair<std::string_view, std::string_view> keys[] = {
-      {"MetricsEnabled", "metrics/enabled"}, {"LoggingLevel", "logging/loglevel"}, {"DataTraceEnabled", "logging/dataTrace"},
-      {"ThrottlingBurstLimit", "throttling/burstLimit"}, {"ThrottlingRateLimit", "throttling/rateLimit"},
-      {"CachingEnabled", "caching/enabled"}, {"CacheTtlInSeconds", "caching/ttlInSeconds"},
-      {"CacheDataEncrypted", "caching/dataEncrypted"}};
+      {"MetricsEnabled", "metrics/enabled"},           {"LoggingLevel", "logging/loglevel"},
+      {"DataTraceEnabled", "logging/dataTrace"},       {"ThrottlingBurstLimit", "throttling/burstLimit"},
+      {"ThrottlingRateLimit", "throttling/rateLimit"}, {"CachingEnabled", "caching/enabled"},
+      {"CacheTtlInSeconds", "caching/ttlInSeconds"},   {"CacheDataEncrypted", "caching/dataEncrypted"}};
   Json out = Json::array();
   for (const Json& setting : added(properties.get("MethodSettings"), Json())) {
     std::string path = setting.get("ResourcePath").string_or("/*");
@@ -266,7 +278,8 @@ Json setting_patches(const Json& properties) {
     }
   }
   if (const Json* log = properties.find("AccessLogSetting")) {
-    if (log->contains("DestinationArn")) out.push_back(patch("replace", "/accessLogSettings/destinationArn", log->get("DestinationArn")));
+    if (log->contains("DestinationArn"))
+      out.push_back(patch("replace", "/accessLogSettings/destinationArn", log->get("DestinationArn")));
     if (log->contains("Format")) out.push_back(patch("replace", "/accessLogSettings/format", log->get("Format")));
   }
   return out;
@@ -276,13 +289,15 @@ Task<Result<ResourceState>> create_deployment(Api& api, ResourceRequest r) {
   Json input = lower_members(pick(r.properties, {"RestApiId", "Description", "StageName"}));
   const Json& stage = r.property("StageDescription");
   if (stage.is_object()) {
-    merge(input, lower_members(pick(stage, {"CacheClusterEnabled", "CacheClusterSize", "Variables", "TracingEnabled"})));
+    merge(input,
+          lower_members(pick(stage, {"CacheClusterEnabled", "CacheClusterSize", "Variables", "TracingEnabled"})));
     merge(input, pick_as(stage, {{"Description", "stageDescription"}}));
   }
   CO_TRY(Json made, co_await api.call(service, "CreateDeployment", std::move(input)));
   std::string id = made.get("id").string_or("");
   if (Json patches = setting_patches(stage); r.properties.contains("StageName") && !patches.empty()) {
-    Json update = Json::object({{"restApiId", r.property("RestApiId")}, {"stageName", r.property("StageName")}, {"patchOperations", patches}});
+    Json update = Json::object(
+        {{"restApiId", r.property("RestApiId")}, {"stageName", r.property("StageName")}, {"patchOperations", patches}});
     CO_TRY(Json answer, co_await api.call(service, "UpdateStage", std::move(update)));
   }
   co_return done(id, Json::object({{"DeploymentId", id}}));
@@ -291,7 +306,8 @@ Task<Result<ResourceState>> create_deployment(Api& api, ResourceRequest r) {
 Task<Result<ResourceState>> update_deployment(Api& api, ResourceRequest r) {
   Json patches = scalar_patches(r, {{"Description", "/description"}});
   if (!patches.empty()) {
-    Json input = Json::object({{"restApiId", r.property("RestApiId")}, {"deploymentId", r.physical_id}, {"patchOperations", patches}});
+    Json input = Json::object(
+        {{"restApiId", r.property("RestApiId")}, {"deploymentId", r.physical_id}, {"patchOperations", patches}});
     CO_TRY(Json answer, co_await api.call(service, "UpdateDeployment", std::move(input)));
   }
   co_return done(r.physical_id, r.attributes);
@@ -318,8 +334,9 @@ Json stage_key(const ResourceRequest& r) {
 }
 
 Task<Result<ResourceState>> create_stage(Api& api, ResourceRequest r) {
-  Json input = lower_members(pick(r.properties, {"RestApiId", "StageName", "DeploymentId", "Description", "CacheClusterEnabled",
-                                                 "CacheClusterSize", "Variables", "DocumentationVersion", "TracingEnabled"}));
+  Json input =
+      lower_members(pick(r.properties, {"RestApiId", "StageName", "DeploymentId", "Description", "CacheClusterEnabled",
+                                        "CacheClusterSize", "Variables", "DocumentationVersion", "TracingEnabled"}));
   if (const Json* canary = r.properties.find("CanarySetting")) input.set("canarySettings", lower_members(*canary));
   if (Json tags = all_tags(r); !tags.empty()) input.set("tags", tag_map(tags));
   Result<Json> made = co_await api.call(service, "CreateStage", std::move(input));
@@ -333,9 +350,12 @@ Task<Result<ResourceState>> create_stage(Api& api, ResourceRequest r) {
 }
 
 Task<Result<ResourceState>> update_stage(Api& api, ResourceRequest r) {
-  Json patches = scalar_patches(r, {{"DeploymentId", "/deploymentId"}, {"Description", "/description"},
-                                    {"CacheClusterEnabled", "/cacheClusterEnabled"}, {"CacheClusterSize", "/cacheClusterSize"},
-                                    {"TracingEnabled", "/tracingEnabled"}, {"DocumentationVersion", "/documentationVersion"}});
+  Json patches = scalar_patches(r, {{"DeploymentId", "/deploymentId"},
+                                    {"Description", "/description"},
+                                    {"CacheClusterEnabled", "/cacheClusterEnabled"},
+                                    {"CacheClusterSize", "/cacheClusterSize"},
+                                    {"TracingEnabled", "/tracingEnabled"},
+                                    {"DocumentationVersion", "/documentationVersion"}});
   const Json& now = r.property("Variables");
   const Json& before = r.previous.get("Variables");
   if (now.is_object()) {
@@ -376,7 +396,8 @@ Task<Result<ResourceState>> put_account(Api& api, ResourceRequest r) {
 }
 
 // Parts of an API that are made by one operation and removed by another with their id.
-Task<Result<ResourceState>> create_part(Api& api, const ResourceRequest& r, const char* operation, Json input, const char* id_in_answer) {
+Task<Result<ResourceState>> create_part(Api& api, const ResourceRequest& r, const char* operation, Json input,
+                                        const char* id_in_answer) {
   input.set("restApiId", r.property("RestApiId"));
   CO_TRY(Json made, co_await api.call(service, operation, std::move(input)));
   co_return done(made.get(id_in_answer).string_or(""), Json::object());
@@ -389,8 +410,9 @@ Task<Result<ResourceState>> remove_part(Api& api, const ResourceRequest& r, cons
 }
 
 Task<Result<ResourceState>> create_authorizer(Api& api, ResourceRequest r) {
-  Json input = lower_members(pick(r.properties, {"Name", "Type", "ProviderARNs", "AuthType", "AuthorizerUri", "AuthorizerCredentials",
-                                                 "IdentitySource", "IdentityValidationExpression", "AuthorizerResultTtlInSeconds"}));
+  Json input = lower_members(
+      pick(r.properties, {"Name", "Type", "ProviderARNs", "AuthType", "AuthorizerUri", "AuthorizerCredentials",
+                          "IdentitySource", "IdentityValidationExpression", "AuthorizerResultTtlInSeconds"}));
   CO_TRY(ResourceState made, co_await create_part(api, r, "CreateAuthorizer", std::move(input), "id"));
   made.attributes.set("AuthorizerId", made.physical_id);
   co_return made;
@@ -418,7 +440,8 @@ Task<Result<ResourceState>> remove_validator(Api& api, ResourceRequest r) {
   co_return co_await remove_part(api, r, "DeleteRequestValidator", "requestValidatorId");
 }
 Task<Result<ResourceState>> put_gateway_response(Api& api, ResourceRequest r) {
-  Json input = lower_members(pick(r.properties, {"RestApiId", "ResponseType", "StatusCode", "ResponseParameters", "ResponseTemplates"}));
+  Json input = lower_members(
+      pick(r.properties, {"RestApiId", "ResponseType", "StatusCode", "ResponseParameters", "ResponseTemplates"}));
   CO_TRY(Json answer, co_await api.call(service, "PutGatewayResponse", std::move(input)));
   co_return done(r.text("RestApiId") + "-" + r.text("ResponseType"), Json::object({{"Id", r.physical_id}}));
 }
@@ -429,7 +452,8 @@ Task<Result<ResourceState>> remove_gateway_response(Api& api, ResourceRequest r)
 }
 
 Task<Result<ResourceState>> create_key(Api& api, ResourceRequest r) {
-  Json input = lower_members(pick(r.properties, {"CustomerId", "Description", "Enabled", "GenerateDistinctId", "Value"}));
+  Json input =
+      lower_members(pick(r.properties, {"CustomerId", "Description", "Enabled", "GenerateDistinctId", "Value"}));
   input.set("name", chosen_name(r, "Name"));
   if (const Json* stages = r.properties.find("StageKeys")) {
     Json list = Json::array();
@@ -462,13 +486,15 @@ Task<Result<ResourceState>> remove_plan(Api& api, ResourceRequest r) {
   // A plan that still has stages cannot be deleted.
   Json patches = Json::array();
   for (const Json& stage : added(r.property("ApiStages"), Json())) {
-    patches.push_back(patch("remove", "/apiStages", Json(stage.get("ApiId").string_or("") + ":" + stage.get("Stage").string_or(""))));
+    patches.push_back(
+        patch("remove", "/apiStages", Json(stage.get("ApiId").string_or("") + ":" + stage.get("Stage").string_or(""))));
   }
   if (!patches.empty()) {
     Json update = Json::object({{"usagePlanId", r.physical_id}, {"patchOperations", patches}});
     CO_CHECK_OK(gone_is_fine(co_await api.call(service, "UpdateUsagePlan", std::move(update))));
   }
-  CO_CHECK_OK(gone_is_fine(co_await api.call(service, "DeleteUsagePlan", Json::object({{"usagePlanId", r.physical_id}}))));
+  CO_CHECK_OK(
+      gone_is_fine(co_await api.call(service, "DeleteUsagePlan", Json::object({{"usagePlanId", r.physical_id}}))));
   co_return done(r.physical_id);
 }
 
@@ -489,8 +515,8 @@ std::vector<ResourceType> api_types() {
   return {
       {.name = "AWS::ApiGateway::RestApi",
        .properties = {"ApiKeySourceType", "BinaryMediaTypes", "Body", "BodyS3Location", "CloneFrom", "Description",
-                      "DisableExecuteApiEndpoint", "EndpointConfiguration", "FailOnWarnings", "MinimumCompressionSize", "Mode",
-                      "Name", "Parameters", "Policy", "Tags"},
+                      "DisableExecuteApiEndpoint", "EndpointConfiguration", "FailOnWarnings", "MinimumCompressionSize",
+                      "Mode", "Name", "Parameters", "Policy", "Tags"},
        .attributes = {"RootResourceId", "RestApiId"},
        .taggable = true,
        .volatile_attributes = true,
@@ -505,9 +531,9 @@ std::vector<ResourceType> api_types() {
        .create = create_resource,
        .remove = remove_resource},
       {.name = "AWS::ApiGateway::Method",
-       .properties = {"ApiKeyRequired", "AuthorizationScopes", "AuthorizationType", "AuthorizerId", "HttpMethod", "Integration",
-                      "MethodResponses", "OperationName", "RequestModels", "RequestParameters", "RequestValidatorId",
-                      "ResourceId", "RestApiId"},
+       .properties = {"ApiKeyRequired", "AuthorizationScopes", "AuthorizationType", "AuthorizerId", "HttpMethod",
+                      "Integration", "MethodResponses", "OperationName", "RequestModels", "RequestParameters",
+                      "RequestValidatorId", "ResourceId", "RestApiId"},
        .required = {"RestApiId", "ResourceId", "HttpMethod"},
        .create_only = {"RestApiId", "ResourceId", "HttpMethod"},
        .create = create_method,
@@ -522,8 +548,9 @@ std::vector<ResourceType> api_types() {
        .update = update_deployment,
        .remove = remove_deployment},
       {.name = "AWS::ApiGateway::Stage",
-       .properties = {"AccessLogSetting", "CacheClusterEnabled", "CacheClusterSize", "CanarySetting", "DeploymentId", "Description",
-                      "DocumentationVersion", "MethodSettings", "RestApiId", "StageName", "Tags", "TracingEnabled", "Variables"},
+       .properties = {"AccessLogSetting", "CacheClusterEnabled", "CacheClusterSize", "CanarySetting", "DeploymentId",
+                      "Description", "DocumentationVersion", "MethodSettings", "RestApiId", "StageName", "Tags",
+                      "TracingEnabled", "Variables"},
        .required = {"RestApiId", "StageName"},
        .create_only = {"RestApiId", "StageName"},
        .taggable = true,
@@ -541,8 +568,8 @@ std::vector<ResourceType> api_types() {
 std::vector<ResourceType> part_types() {
   return {
       {.name = "AWS::ApiGateway::Authorizer",
-       .properties = {"AuthType", "AuthorizerCredentials", "AuthorizerResultTtlInSeconds", "AuthorizerUri", "IdentitySource",
-                      "IdentityValidationExpression", "Name", "ProviderARNs", "RestApiId", "Type"},
+       .properties = {"AuthType", "AuthorizerCredentials", "AuthorizerResultTtlInSeconds", "AuthorizerUri",
+                      "IdentitySource", "IdentityValidationExpression", "Name", "ProviderARNs", "RestApiId", "Type"},
        .required = {"RestApiId", "Name", "Type"},
        .create_only = {"*"},
        .attributes = {"AuthorizerId"},
@@ -570,7 +597,8 @@ std::vector<ResourceType> part_types() {
        .update = put_gateway_response,
        .remove = remove_gateway_response},
       {.name = "AWS::ApiGateway::ApiKey",
-       .properties = {"CustomerId", "Description", "Enabled", "GenerateDistinctId", "Name", "StageKeys", "Tags", "Value"},
+       .properties = {"CustomerId", "Description", "Enabled", "GenerateDistinctId", "Name", "StageKeys", "Tags",
+                      "Value"},
        .create_only = {"*"},
        .attributes = {"APIKeyId"},
        .taggable = true,

@@ -27,8 +27,8 @@ Task<Result<Json>> wait_for_table(Api& api, std::string name) {
 
 Json table_input(const ResourceRequest& r) {
   Json input = pick(r.properties, {"AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput",
-                                   "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "TableClass", "OnDemandThroughput",
-                                   "DeletionProtectionEnabled"});
+                                   "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "TableClass",
+                                   "OnDemandThroughput", "DeletionProtectionEnabled"});
   if (input.get("GlobalSecondaryIndexes").is_array()) {
     for (Json& index : input["GlobalSecondaryIndexes"].items()) index.erase("ContributorInsightsSpecification");
   }
@@ -39,9 +39,11 @@ Json table_input(const ResourceRequest& r) {
     input.set("StreamSpecification", specification);
   }
   if (const Json* sse = r.properties.find("SSESpecification")) {
-    input.set("SSESpecification", pick_as(*sse, {{"SSEEnabled", "Enabled"}, {"SSEType", "SSEType"}, {"KMSMasterKeyId", "KMSMasterKeyId"}}));
+    input.set("SSESpecification",
+              pick_as(*sse, {{"SSEEnabled", "Enabled"}, {"SSEType", "SSEType"}, {"KMSMasterKeyId", "KMSMasterKeyId"}}));
   }
-  if (const Json* policy = r.properties.find("ResourcePolicy")) input.set("ResourcePolicy", as_text(policy->get("PolicyDocument")));
+  if (const Json* policy = r.properties.find("ResourcePolicy"))
+    input.set("ResourcePolicy", as_text(policy->get("PolicyDocument")));
   return input;
 }
 
@@ -60,7 +62,8 @@ Task<Result<Json>> put_extras(Api& api, const ResourceRequest& r, std::string na
     }
   }
   if (r.changed("PointInTimeRecoverySpecification")) {
-    Json specification = pick(r.property("PointInTimeRecoverySpecification"), {"PointInTimeRecoveryEnabled", "RecoveryPeriodInDays"});
+    Json specification =
+        pick(r.property("PointInTimeRecoverySpecification"), {"PointInTimeRecoveryEnabled", "RecoveryPeriodInDays"});
     if (specification.empty()) specification.set("PointInTimeRecoveryEnabled", false);
     Json input = Json::object({{"TableName", name}, {"PointInTimeRecoverySpecification", specification}});
     CO_TRY(Json put, co_await api.call("dynamodb", "UpdateContinuousBackups", std::move(input)));
@@ -105,14 +108,16 @@ std::vector<Json> index_updates(const Json& now, const Json& before) {
   if (before.is_array()) {
     for (const Json& index : before.items()) {
       const Json* kept = find_index(now, index.get("IndexName"));
-      bool same = kept && kept->get("KeySchema") == index.get("KeySchema") && kept->get("Projection") == index.get("Projection");
+      bool same = kept && kept->get("KeySchema") == index.get("KeySchema") &&
+                  kept->get("Projection") == index.get("Projection");
       if (!same) out.push_back(Json::object({{"Delete", pick(index, {"IndexName"})}}));
     }
   }
   if (!now.is_array()) return out;
   for (const Json& index : now.items()) {
     const Json* old = find_index(before, index.get("IndexName"));
-    bool same = old && old->get("KeySchema") == index.get("KeySchema") && old->get("Projection") == index.get("Projection");
+    bool same =
+        old && old->get("KeySchema") == index.get("KeySchema") && old->get("Projection") == index.get("Projection");
     if (!same) {
       Json made = index;
       made.erase("ContributorInsightsSpecification");
@@ -150,7 +155,8 @@ Task<Result<ResourceState>> update_table(Api& api, ResourceRequest r) {
     CO_TRY(Json ready, co_await wait_for_table(api, name));
   }
   for (Json& update : index_updates(r.property("GlobalSecondaryIndexes"), r.previous.get("GlobalSecondaryIndexes"))) {
-    Json one = Json::object({{"TableName", name}, {"AttributeDefinitions", r.property("AttributeDefinitions")},
+    Json one = Json::object({{"TableName", name},
+                             {"AttributeDefinitions", r.property("AttributeDefinitions")},
                              {"GlobalSecondaryIndexUpdates", Json::array({update})}});
     CO_TRY(Json answer, co_await api.call("dynamodb", "UpdateTable", std::move(one)));
     CO_TRY(Json ready, co_await wait_for_table(api, name));
@@ -160,10 +166,12 @@ Task<Result<ResourceState>> update_table(Api& api, ResourceRequest r) {
     Json gone = Json::array();
     for (const Json& tag : added(r.previous.get("Tags"), r.property("Tags"))) gone.push_back(tag.get("Key"));
     if (!gone.empty()) {
-      CO_TRY(Json untag, co_await api.call("dynamodb", "UntagResource", Json::object({{"ResourceArn", arn}, {"TagKeys", gone}})));
+      CO_TRY(Json untag,
+             co_await api.call("dynamodb", "UntagResource", Json::object({{"ResourceArn", arn}, {"TagKeys", gone}})));
     }
     if (Json tags = all_tags(r); !tags.empty()) {
-      CO_TRY(Json tag, co_await api.call("dynamodb", "TagResource", Json::object({{"ResourceArn", arn}, {"Tags", tags}})));
+      CO_TRY(Json tag,
+             co_await api.call("dynamodb", "TagResource", Json::object({{"ResourceArn", arn}, {"Tags", tags}})));
     }
   }
   CO_TRY(Json extras, co_await put_extras(api, r, name));
@@ -186,14 +194,18 @@ Result<ResourceRequest> as_table(ResourceRequest r) {
   auto convert = [&](const Json& properties) -> Result<Json> {
     const Json& replicas = properties.get("Replicas");
     if (!replicas.is_array() || replicas.size() != 1 || replicas.items()[0].get("Region").string_or("") != r.region) {
-      return fail("InvalidRequest", "AWS::DynamoDB::GlobalTable is supported with one replica, in the stack's own region (" + r.region + ").");
+      return fail(
+          "InvalidRequest",
+          "AWS::DynamoDB::GlobalTable is supported with one replica, in the stack's own region (" + r.region + ").");
     }
     const Json& replica = replicas.items()[0];
-    Json out = pick(properties, {"TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes",
-                                 "LocalSecondaryIndexes", "StreamSpecification", "SSESpecification", "TimeToLiveSpecification"});
-    merge(out, pick(replica, {"PointInTimeRecoverySpecification", "ContributorInsightsSpecification", "DeletionProtectionEnabled",
-                              "TableClass", "Tags", "ResourcePolicy"}));
-    if (properties.get("BillingMode").string_or("PROVISIONED") == "PROVISIONED" || properties.contains("WriteProvisionedThroughputSettings")) {
+    Json out = pick(properties,
+                    {"TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes",
+                     "LocalSecondaryIndexes", "StreamSpecification", "SSESpecification", "TimeToLiveSpecification"});
+    merge(out, pick(replica, {"PointInTimeRecoverySpecification", "ContributorInsightsSpecification",
+                              "DeletionProtectionEnabled", "TableClass", "Tags", "ResourcePolicy"}));
+    if (properties.get("BillingMode").string_or("PROVISIONED") == "PROVISIONED" ||
+        properties.contains("WriteProvisionedThroughputSettings")) {
       return fail("InvalidRequest", "AWS::DynamoDB::GlobalTable is supported with BillingMode PAY_PER_REQUEST only.");
     }
     return out;
@@ -219,10 +231,11 @@ Task<Result<ResourceState>> update_global(Api& api, ResourceRequest r) {
 const std::vector<ResourceType>& dynamodb_types() {
   static const std::vector<ResourceType> types = {
       {.name = "AWS::DynamoDB::Table",
-       .properties = {"AttributeDefinitions", "BillingMode", "ContributorInsightsSpecification", "DeletionProtectionEnabled",
-                      "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes", "OnDemandThroughput",
-                      "PointInTimeRecoverySpecification", "ProvisionedThroughput", "ResourcePolicy", "SSESpecification",
-                      "StreamSpecification", "TableClass", "TableName", "Tags", "TimeToLiveSpecification"},
+       .properties = {"AttributeDefinitions", "BillingMode", "ContributorInsightsSpecification",
+                      "DeletionProtectionEnabled", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
+                      "OnDemandThroughput", "PointInTimeRecoverySpecification", "ProvisionedThroughput",
+                      "ResourcePolicy", "SSESpecification", "StreamSpecification", "TableClass", "TableName", "Tags",
+                      "TimeToLiveSpecification"},
        .required = {"KeySchema"},
        .create_only = {"KeySchema", "LocalSecondaryIndexes"},
        .attributes = {"Arn", "StreamArn"},
@@ -233,8 +246,9 @@ const std::vector<ResourceType>& dynamodb_types() {
        .update = update_table,
        .remove = remove_table},
       {.name = "AWS::DynamoDB::GlobalTable",
-       .properties = {"AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
-                      "Replicas", "SSESpecification", "StreamSpecification", "TableName", "TimeToLiveSpecification"},
+       .properties = {"AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema",
+                      "LocalSecondaryIndexes", "Replicas", "SSESpecification", "StreamSpecification", "TableName",
+                      "TimeToLiveSpecification"},
        .required = {"KeySchema", "AttributeDefinitions", "Replicas"},
        .create_only = {"KeySchema", "LocalSecondaryIndexes"},
        .attributes = {"Arn", "StreamArn", "TableId"},

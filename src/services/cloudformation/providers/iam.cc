@@ -7,12 +7,15 @@
 namespace thaw::cloudformation {
 namespace {
 
-Json role_policies(const ResourceRequest& r) { return r.property("Policies").is_array() ? r.property("Policies") : Json::array(); }
+Json role_policies(const ResourceRequest& r) {
+  return r.property("Policies").is_array() ? r.property("Policies") : Json::array();
+}
 
 // Attaches what `now` has and `before` has not, and the other way round; for a role, a user or a group.
 Task<Result<Json>> attach_managed(Api& api, std::string kind, std::string name, Json now, Json before) {
   for (const Json& arn : added(now, before)) {
-    CO_TRY(Json answer, co_await api.call("iam", "Attach" + kind + "Policy", Json::object({{kind + "Name", name}, {"PolicyArn", arn}})));
+    CO_TRY(Json answer, co_await api.call("iam", "Attach" + kind + "Policy",
+                                          Json::object({{kind + "Name", name}, {"PolicyArn", arn}})));
   }
   for (const Json& arn : added(before, now)) {
     Json input = Json::object({{kind + "Name", name}, {"PolicyArn", arn}});
@@ -23,15 +26,16 @@ Task<Result<Json>> attach_managed(Api& api, std::string kind, std::string name, 
 
 Task<Result<Json>> put_inline(Api& api, std::string kind, std::string name, Json now, Json before) {
   for (const Json& policy : added(now, before)) {
-    Json input = Json::object({{kind + "Name", name}, {"PolicyName", policy.get("PolicyName")},
+    Json input = Json::object({{kind + "Name", name},
+                               {"PolicyName", policy.get("PolicyName")},
                                {"PolicyDocument", as_text(policy.get("PolicyDocument"))}});
     CO_TRY(Json answer, co_await api.call("iam", "Put" + kind + "Policy", std::move(input)));
   }
   if (!before.is_array()) co_return Json();
   for (const Json& policy : before.items()) {
     bool kept = now.is_array() && std::ranges::any_of(now.items(), [&](const Json& other) {
-      return other.get("PolicyName") == policy.get("PolicyName");
-    });
+                  return other.get("PolicyName") == policy.get("PolicyName");
+                });
     if (kept) continue;
     Json input = Json::object({{kind + "Name", name}, {"PolicyName", policy.get("PolicyName")}});
     CO_CHECK_OK(gone_is_fine(co_await api.call("iam", "Delete" + kind + "Policy", std::move(input))));
@@ -60,7 +64,8 @@ Task<Result<ResourceState>> create_role(Api& api, ResourceRequest r) {
 Task<Result<ResourceState>> update_role(Api& api, ResourceRequest r) {
   const std::string& name = r.physical_id;
   if (r.changed("AssumeRolePolicyDocument")) {
-    Json input = Json::object({{"RoleName", name}, {"PolicyDocument", as_text(r.property("AssumeRolePolicyDocument"))}});
+    Json input =
+        Json::object({{"RoleName", name}, {"PolicyDocument", as_text(r.property("AssumeRolePolicyDocument"))}});
     CO_TRY(Json answer, co_await api.call("iam", "UpdateAssumeRolePolicy", std::move(input)));
   }
   if (r.changed("Description") || r.changed("MaxSessionDuration")) {
@@ -73,7 +78,8 @@ Task<Result<ResourceState>> update_role(Api& api, ResourceRequest r) {
     Json input = pick(r.properties, {"PermissionsBoundary"});
     input.set("RoleName", name);
     bool put = r.properties.contains("PermissionsBoundary");
-    CO_TRY(Json answer, co_await api.call("iam", put ? "PutRolePermissionsBoundary" : "DeleteRolePermissionsBoundary", std::move(input)));
+    CO_TRY(Json answer, co_await api.call("iam", put ? "PutRolePermissionsBoundary" : "DeleteRolePermissionsBoundary",
+                                          std::move(input)));
   }
   if (r.changed("Tags")) {
     Json gone = Json::array();
@@ -138,7 +144,7 @@ Task<Result<ResourceState>> update_policy(Api& api, ResourceRequest r) {
   for (const Kind& kind : kinds) {
     const Json& now = r.property(kind.property);
     const Json& before = r.previous.get(kind.property);
-    for (const Json& name : renamed && before.is_array() ? before.items() : added(before, now)) {
+    for (const Json& name : renamed&& before.is_array() ? before.items() : added(before, now)) {
       CO_TRY(Json gone, co_await put_inline(api, kind.name, name.string_or(""), Json(), one_policy(r.previous)));
     }
     if (!now.is_array()) continue;
@@ -193,7 +199,8 @@ Task<Result<Json>> drop_old_versions(Api& api, std::string arn) {
 Task<Result<ResourceState>> update_managed(Api& api, ResourceRequest r) {
   if (r.changed("PolicyDocument")) {
     CO_TRY(Json dropped, co_await drop_old_versions(api, r.physical_id));
-    Json input = Json::object({{"PolicyArn", r.physical_id}, {"PolicyDocument", as_text(r.property("PolicyDocument"))},
+    Json input = Json::object({{"PolicyArn", r.physical_id},
+                               {"PolicyDocument", as_text(r.property("PolicyDocument"))},
                                {"SetAsDefault", true}});
     CO_TRY(Json made, co_await api.call("iam", "CreatePolicyVersion", std::move(input)));
   }

@@ -59,8 +59,9 @@ Task<Result<ResourceState>> function_state(Api& api, std::string name) {
 Task<Result<ResourceState>> put_concurrency(Api& api, const ResourceRequest& r, std::string name) {
   const Json& reserved = r.property("ReservedConcurrentExecutions");
   if (!reserved.is_null()) {
-    CO_TRY(Json put, co_await api.call("lambda", "PutFunctionConcurrency",
-                                       Json::object({{"FunctionName", name}, {"ReservedConcurrentExecutions", reserved}})));
+    CO_TRY(Json put,
+           co_await api.call("lambda", "PutFunctionConcurrency",
+                             Json::object({{"FunctionName", name}, {"ReservedConcurrentExecutions", reserved}})));
   } else if (r.previous.contains("ReservedConcurrentExecutions")) {
     CO_TRY(Json gone, co_await api.call("lambda", "DeleteFunctionConcurrency", Json::object({{"FunctionName", name}})));
   }
@@ -83,9 +84,14 @@ Task<Result<ResourceState>> update_function(Api& api, ResourceRequest r) {
   if (Json now = function_configuration(r); !(now == function_configuration(old)) || r.resumed) {
     // What the template no longer says goes back to its default.
     static const std::pair<std::string_view, Json> defaults[] = {
-        {"Description", ""}, {"Timeout", 3}, {"MemorySize", 128}, {"Environment", Json::object({{"Variables", Json::object()}})},
-        {"Layers", Json::array()}, {"TracingConfig", Json::object({{"Mode", "PassThrough"}})},
-        {"EphemeralStorage", Json::object({{"Size", 512}})}, {"DeadLetterConfig", Json::object({{"TargetArn", ""}})}};
+        {"Description", ""},
+        {"Timeout", 3},
+        {"MemorySize", 128},
+        {"Environment", Json::object({{"Variables", Json::object()}})},
+        {"Layers", Json::array()},
+        {"TracingConfig", Json::object({{"Mode", "PassThrough"}})},
+        {"EphemeralStorage", Json::object({{"Size", 512}})},
+        {"DeadLetterConfig", Json::object({{"TargetArn", ""}})}};
     for (const auto& [member, value] : defaults) {
       if (!now.contains(member) && r.previous.contains(member)) now.set(member, value);
     }
@@ -101,10 +107,12 @@ Task<Result<ResourceState>> update_function(Api& api, ResourceRequest r) {
       if (!now_tags.contains(m.key)) gone.push_back(m.key);
     }
     if (!gone.empty()) {
-      CO_TRY(Json untag, co_await api.call("lambda", "UntagResource", Json::object({{"Resource", arn}, {"TagKeys", gone}})));
+      CO_TRY(Json untag,
+             co_await api.call("lambda", "UntagResource", Json::object({{"Resource", arn}, {"TagKeys", gone}})));
     }
     if (!now_tags.empty()) {
-      CO_TRY(Json tag, co_await api.call("lambda", "TagResource", Json::object({{"Resource", arn}, {"Tags", now_tags}})));
+      CO_TRY(Json tag,
+             co_await api.call("lambda", "TagResource", Json::object({{"Resource", arn}, {"Tags", now_tags}})));
     }
   }
   if (!r.changed("ReservedConcurrentExecutions")) co_return co_await function_state(api, name);
@@ -117,8 +125,10 @@ Task<Result<ResourceState>> create_function(Api& api, ResourceRequest r) {
   input.set("FunctionName", name);
   CO_TRY(Json code, function_code(r));
   input.set("Code", code);
-  merge(input, pick_as(r.properties, {{"PackageType", "PackageType"}, {"Architectures", "Architectures"},
-                                      {"CodeSigningConfigArn", "CodeSigningConfigArn"}, {"KmsKeyArn", "KMSKeyArn"}}));
+  merge(input, pick_as(r.properties, {{"PackageType", "PackageType"},
+                                      {"Architectures", "Architectures"},
+                                      {"CodeSigningConfigArn", "CodeSigningConfigArn"},
+                                      {"KmsKeyArn", "KMSKeyArn"}}));
   if (Json tags = all_tags(r); !tags.empty()) input.set("Tags", tag_map(tags));
   Result<Json> answer = co_await api.call("lambda", "CreateFunction", std::move(input));
   if (!answer && r.resumed && is_already_exists(answer.error())) {
@@ -131,7 +141,8 @@ Task<Result<ResourceState>> create_function(Api& api, ResourceRequest r) {
 }
 
 Task<Result<ResourceState>> remove_function(Api& api, ResourceRequest r) {
-  CO_CHECK_OK(gone_is_fine(co_await api.call("lambda", "DeleteFunction", Json::object({{"FunctionName", r.physical_id}}))));
+  CO_CHECK_OK(
+      gone_is_fine(co_await api.call("lambda", "DeleteFunction", Json::object({{"FunctionName", r.physical_id}}))));
   co_return done(r.physical_id);
 }
 
@@ -150,7 +161,8 @@ Task<Result<ResourceState>> create_version(Api& api, ResourceRequest r) {
 }
 
 Task<Result<ResourceState>> remove_version(Api& api, ResourceRequest r) {
-  CO_CHECK_OK(gone_is_fine(co_await api.call("lambda", "DeleteFunction", Json::object({{"FunctionName", r.physical_id}}))));
+  CO_CHECK_OK(
+      gone_is_fine(co_await api.call("lambda", "DeleteFunction", Json::object({{"FunctionName", r.physical_id}}))));
   co_return done(r.physical_id);
 }
 
@@ -159,7 +171,8 @@ Json alias_input(const ResourceRequest& r) {
   if (const Json* routing = r.properties.find("RoutingConfig")) {
     Json weights = Json::object();
     if (const Json& list = routing->get("AdditionalVersionWeights"); list.is_array()) {
-      for (const Json& item : list.items()) weights.set(item.get("FunctionVersion").string_or(""), item.get("FunctionWeight"));
+      for (const Json& item : list.items())
+        weights.set(item.get("FunctionVersion").string_or(""), item.get("FunctionWeight"));
     }
     input.set("RoutingConfig", Json::object({{"AdditionalVersionWeights", weights}}));
   } else if (r.previous.contains("RoutingConfig")) {
@@ -192,11 +205,13 @@ Task<Result<ResourceState>> remove_alias(Api& api, ResourceRequest r) {
 }
 
 Task<Result<ResourceState>> create_permission(Api& api, ResourceRequest r) {
-  Json input = pick(r.properties, {"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount", "EventSourceToken",
-                                   "PrincipalOrgID", "FunctionUrlAuthType", "InvokedViaFunctionUrl"});
+  Json input =
+      pick(r.properties, {"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount", "EventSourceToken",
+                          "PrincipalOrgID", "FunctionUrlAuthType", "InvokedViaFunctionUrl"});
   input.set("StatementId", r.physical_id);
   Result<Json> answer = co_await api.call("lambda", "AddPermission", std::move(input));
-  if (!answer && !(r.resumed && is_already_exists(answer.error()))) co_return std::unexpected(std::move(answer).error());
+  if (!answer && !(r.resumed && is_already_exists(answer.error())))
+    co_return std::unexpected(std::move(answer).error());
   co_return done(r.physical_id, Json::object({{"Id", r.physical_id}}));
 }
 
@@ -207,7 +222,8 @@ Task<Result<ResourceState>> remove_permission(Api& api, ResourceRequest r) {
 }
 
 Task<Result<ResourceState>> create_layer(Api& api, ResourceRequest r) {
-  Json input = pick(r.properties, {"CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LicenseInfo"});
+  Json input =
+      pick(r.properties, {"CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LicenseInfo"});
   input.set("LayerName", chosen_name(r, "LayerName"));
   CO_TRY(Json answer, co_await api.call("lambda", "PublishLayerVersion", std::move(input)));
   std::string arn = answer.get("LayerVersionArn").string_or("");
@@ -230,10 +246,12 @@ Task<Result<ResourceState>> remove_layer(Api& api, ResourceRequest r) {
 
 Task<Result<ResourceState>> create_layer_permission(Api& api, ResourceRequest r) {
   auto [layer, version] = layer_and_version(r.text("LayerVersionArn"));
-  Json input = pick_as(r.properties, {{"Action", "Action"}, {"Principal", "Principal"}, {"OrganizationId", "OrganizationId"}});
+  Json input =
+      pick_as(r.properties, {{"Action", "Action"}, {"Principal", "Principal"}, {"OrganizationId", "OrganizationId"}});
   input.set("LayerName", layer).set("VersionNumber", version).set("StatementId", r.physical_id);
   Result<Json> answer = co_await api.call("lambda", "AddLayerVersionPermission", std::move(input));
-  if (!answer && !(r.resumed && is_already_exists(answer.error()))) co_return std::unexpected(std::move(answer).error());
+  if (!answer && !(r.resumed && is_already_exists(answer.error())))
+    co_return std::unexpected(std::move(answer).error());
   co_return done(r.text("LayerVersionArn") + "#" + r.physical_id, Json::object({{"Id", r.physical_id}}));
 }
 
@@ -261,7 +279,8 @@ Task<Result<ResourceState>> remove_invoke_config(Api& api, ResourceRequest r) {
 Task<Result<ResourceState>> put_url(Api& api, ResourceRequest r, bool create) {
   Json input = pick(r.properties, {"Qualifier", "AuthType", "Cors", "InvokeMode"});
   input.set("FunctionName", r.property("TargetFunctionArn"));
-  Result<Json> answer = co_await api.call("lambda", create ? "CreateFunctionUrlConfig" : "UpdateFunctionUrlConfig", input);
+  Result<Json> answer =
+      co_await api.call("lambda", create ? "CreateFunctionUrlConfig" : "UpdateFunctionUrlConfig", input);
   if (!answer && create && r.resumed && is_already_exists(answer.error())) {
     answer = co_await api.call("lambda", "UpdateFunctionUrlConfig", input);
   }
@@ -297,7 +316,8 @@ Task<Result<ResourceState>> update_mapping(Api& api, ResourceRequest r) {
   co_return done(r.physical_id, r.attributes);
 }
 Task<Result<ResourceState>> remove_mapping(Api& api, ResourceRequest r) {
-  CO_CHECK_OK(gone_is_fine(co_await api.call("lambda", "DeleteEventSourceMapping", Json::object({{"UUID", r.physical_id}}))));
+  CO_CHECK_OK(
+      gone_is_fine(co_await api.call("lambda", "DeleteEventSourceMapping", Json::object({{"UUID", r.physical_id}}))));
   co_return done(r.physical_id);
 }
 
@@ -306,10 +326,30 @@ Task<Result<ResourceState>> remove_mapping(Api& api, ResourceRequest r) {
 const std::vector<ResourceType>& lambda_types() {
   static const std::vector<ResourceType> types = {
       {.name = "AWS::Lambda::Function",
-       .properties = {"Architectures", "Code", "CodeSigningConfigArn", "DeadLetterConfig", "Description", "Environment",
-                      "EphemeralStorage", "FileSystemConfigs", "FunctionName", "Handler", "ImageConfig", "KmsKeyArn", "Layers",
-                      "LoggingConfig", "MemorySize", "PackageType", "ReservedConcurrentExecutions", "Role", "Runtime",
-                      "SnapStart", "Tags", "Timeout", "TracingConfig", "VpcConfig"},
+       .properties = {"Architectures",
+                      "Code",
+                      "CodeSigningConfigArn",
+                      "DeadLetterConfig",
+                      "Description",
+                      "Environment",
+                      "EphemeralStorage",
+                      "FileSystemConfigs",
+                      "FunctionName",
+                      "Handler",
+                      "ImageConfig",
+                      "KmsKeyArn",
+                      "Layers",
+                      "LoggingConfig",
+                      "MemorySize",
+                      "PackageType",
+                      "ReservedConcurrentExecutions",
+                      "Role",
+                      "Runtime",
+                      "SnapStart",
+                      "Tags",
+                      "Timeout",
+                      "TracingConfig",
+                      "VpcConfig"},
        .required = {"Code", "Role"},
        .create_only = {"FunctionName", "PackageType"},
        .attributes = {"Arn"},
@@ -327,7 +367,8 @@ const std::vector<ResourceType>& lambda_types() {
        .create = create_version,
        .remove = remove_version},
       {.name = "AWS::Lambda::Alias",
-       .properties = {"FunctionName", "Name", "FunctionVersion", "Description", "RoutingConfig", "ProvisionedConcurrencyConfig"},
+       .properties = {"FunctionName", "Name", "FunctionVersion", "Description", "RoutingConfig",
+                      "ProvisionedConcurrencyConfig"},
        .required = {"FunctionName", "Name", "FunctionVersion"},
        .create_only = {"FunctionName", "Name"},
        .attributes = {"AliasArn"},
@@ -335,8 +376,8 @@ const std::vector<ResourceType>& lambda_types() {
        .update = update_alias,
        .remove = remove_alias},
       {.name = "AWS::Lambda::Permission",
-       .properties = {"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount", "EventSourceToken", "PrincipalOrgID",
-                      "FunctionUrlAuthType", "InvokedViaFunctionUrl"},
+       .properties = {"FunctionName", "Action", "Principal", "SourceArn", "SourceAccount", "EventSourceToken",
+                      "PrincipalOrgID", "FunctionUrlAuthType", "InvokedViaFunctionUrl"},
        .required = {"FunctionName", "Action", "Principal"},
        .create_only = {"*"},
        .attributes = {"Id"},
@@ -344,7 +385,8 @@ const std::vector<ResourceType>& lambda_types() {
        .create = create_permission,
        .remove = remove_permission},
       {.name = "AWS::Lambda::LayerVersion",
-       .properties = {"CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LayerName", "LicenseInfo"},
+       .properties = {"CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LayerName",
+                      "LicenseInfo"},
        .required = {"Content"},
        .create_only = {"*"},
        .attributes = {"LayerVersionArn"},
@@ -360,7 +402,8 @@ const std::vector<ResourceType>& lambda_types() {
        .create = create_layer_permission,
        .remove = remove_layer_permission},
       {.name = "AWS::Lambda::EventInvokeConfig",
-       .properties = {"FunctionName", "Qualifier", "MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"},
+       .properties = {"FunctionName", "Qualifier", "MaximumRetryAttempts", "MaximumEventAgeInSeconds",
+                      "DestinationConfig"},
        .required = {"FunctionName", "Qualifier"},
        .create_only = {"FunctionName", "Qualifier"},
        .create = put_invoke_config,

@@ -39,18 +39,30 @@ Json lower_members(const Json& from) {
 }
 
 bool is_not_found(const Error& error) {
-  static constexpr std::string_view codes[] = {"ResourceNotFoundException", "NotFoundException", "NoSuchEntity",
-                                               "NoSuchEntityException", "NoSuchBucket", "NoSuchBucketPolicy",
-                                               "ParameterNotFound", "RepositoryNotFoundException", "NoSuchKey"};
+  static constexpr std::string_view codes[] = {"ResourceNotFoundException",
+                                               "NotFoundException",
+                                               "NoSuchEntity",
+                                               "NoSuchEntityException",
+                                               "NoSuchBucket",
+                                               "NoSuchBucketPolicy",
+                                               "ParameterNotFound",
+                                               "RepositoryNotFoundException",
+                                               "NoSuchKey"};
   return std::ranges::find(codes, error.code) != std::end(codes);
 }
 
 bool is_already_exists(const Error& error) {
-  static constexpr std::string_view codes[] = {"ResourceConflictException", "ConflictException", "EntityAlreadyExists",
-                                               "EntityAlreadyExistsException", "ResourceInUseException",
-                                               "BucketAlreadyOwnedByYou", "BucketAlreadyExists",
-                                               "ResourceAlreadyExistsException", "ParameterAlreadyExists",
-                                               "AlreadyExistsException", "RepositoryAlreadyExistsException"};
+  static constexpr std::string_view codes[] = {"ResourceConflictException",
+                                               "ConflictException",
+                                               "EntityAlreadyExists",
+                                               "EntityAlreadyExistsException",
+                                               "ResourceInUseException",
+                                               "BucketAlreadyOwnedByYou",
+                                               "BucketAlreadyExists",
+                                               "ResourceAlreadyExistsException",
+                                               "ParameterAlreadyExists",
+                                               "AlreadyExistsException",
+                                               "RepositoryAlreadyExistsException"};
   return std::ranges::find(codes, error.code) != std::end(codes);
 }
 
@@ -100,7 +112,9 @@ Json tag_list_as(const Json& list, std::string_view key, std::string_view value)
   return out;
 }
 
-Json as_text(const Json& document) { return document.is_string() || document.is_null() ? document : Json(document.dump()); }
+Json as_text(const Json& document) {
+  return document.is_string() || document.is_null() ? document : Json(document.dump());
+}
 
 std::vector<Json> added(const Json& now, const Json& before) {
   std::vector<Json> out;

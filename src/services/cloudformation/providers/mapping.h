@@ -29,7 +29,7 @@ Result<> gone_is_fine(Result<Json> answer);
 
 // The resource's own tags and the stack's: [{Key, Value}], own first. Own may be a list or a map.
 Json all_tags(const ResourceRequest& request, std::string_view property = "Tags");
-Json tag_map(const Json& list);                                          // {"k": "v"}
+Json tag_map(const Json& list);                                                    // {"k": "v"}
 Json tag_list_as(const Json& list, std::string_view key, std::string_view value);  // [{TagKey, TagValue}]
 
 // A document as text: policies and definitions may be written as objects.

@@ -71,7 +71,8 @@ Task<Result<ResourceState>> create_stack(Api& api, ResourceRequest r) {
   std::string status = stack.get("StackStatus").string_or("");
   if (status == "CREATE_COMPLETE") co_return stack_state(stack);
   std::string reason = stack.get("StackStatusReason").string_or("");
-  std::string words = "Embedded stack " + stack.get("StackId").string_or(id) + " was not successfully created: " + reason;
+  std::string words =
+      "Embedded stack " + stack.get("StackId").string_or(id) + " was not successfully created: " + reason;
   // What was made of it goes again: the outer stack has no record of it.
   Result<Json> gone = co_await api.call(service, "DeleteStack", Json::object({{"StackName", id}}));
   if (gone) Result<Json> waited = co_await wait_for_stack(api, stack.get("StackId").string_or(id));
@@ -87,7 +88,8 @@ Task<Result<ResourceState>> update_stack(Api& api, ResourceRequest r) {
   CO_TRY(Json stack, co_await wait_for_stack(api, r.physical_id));
   std::string status = stack.get("StackStatus").string_or("");
   if (nothing || status == "UPDATE_COMPLETE") co_return stack_state(stack);
-  co_return fail("NestedStackFailed", "Embedded stack " + r.physical_id + " was not successfully updated. Currently in " + status +
+  co_return fail("NestedStackFailed", "Embedded stack " + r.physical_id +
+                                          " was not successfully updated. Currently in " + status +
                                           " with reason: " + stack.get("StackStatusReason").string_or(""));
 }
 
@@ -109,10 +111,12 @@ Result<ResourceState> reported(const Json& answer, const std::string& physical_i
   if (status != "SUCCESS") {
     std::string reason = answer.get("Reason").string_or("");
     return fail("CustomResourceFailed", "Received response status [" + (status.empty() ? "FAILED" : status) +
-                                            "] from custom resource. Message returned: " + reason + " (RequestId: " + token + ")");
+                                            "] from custom resource. Message returned: " + reason +
+                                            " (RequestId: " + token + ")");
   }
   std::string id = answer.get("PhysicalResourceId").string_or(physical_id);
-  if (id.empty()) return fail("CustomResourceFailed", "Vendor response doesn't contain PhysicalResourceId key in object");
+  if (id.empty())
+    return fail("CustomResourceFailed", "Vendor response doesn't contain PhysicalResourceId key in object");
   Json attributes = answer.get("Data").is_object() ? answer.get("Data") : Json::object();
   return done(id, std::move(attributes));
 }

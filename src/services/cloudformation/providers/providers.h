@@ -1,4 +1,5 @@
-// The tables of resource types, one file per service. A provider maps a resource's properties to API calls and nothing else.
+// The tables of resource types, one file per service. A provider maps a resource's properties to API calls and nothing
+// else.
 #pragma once
 
 #include <vector>

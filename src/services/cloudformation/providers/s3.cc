@@ -18,7 +18,8 @@ Json encryption_input(const Json& property) {
   Json rules = Json::array();
   for (const Json& rule : added(property.get("ServerSideEncryptionConfiguration"), Json())) {
     Json one = pick(rule, {"BucketKeyEnabled"});
-    if (const Json* preset = rule.find("ServerSideEncryptionByDefault")) one.set("ApplyServerSideEncryptionByDefault", *preset);
+    if (const Json* preset = rule.find("ServerSideEncryptionByDefault"))
+      one.set("ApplyServerSideEncryptionByDefault", *preset);
     rules.push_back(one);
   }
   return Json::object({{"ServerSideEncryptionConfiguration", Json::object({{"Rules", rules}})}});
@@ -27,7 +28,9 @@ Json encryption_input(const Json& property) {
 Json lifecycle_input(const Json& property) {
   Json rules = Json::array();
   for (const Json& rule : added(property.get("Rules"), Json())) {
-    Json one = pick_as(rule, {{"Id", "ID"}, {"Status", "Status"}, {"NoncurrentVersionExpiration", "NoncurrentVersionExpiration"},
+    Json one = pick_as(rule, {{"Id", "ID"},
+                              {"Status", "Status"},
+                              {"NoncurrentVersionExpiration", "NoncurrentVersionExpiration"},
                               {"AbortIncompleteMultipartUpload", "AbortIncompleteMultipartUpload"}});
     Json filter = Json::object({{"Prefix", rule.get("Prefix").string_or("")}});
     if (rule.contains("TagFilters") || rule.contains("ObjectSizeGreaterThan") || rule.contains("ObjectSizeLessThan")) {
@@ -36,7 +39,8 @@ Json lifecycle_input(const Json& property) {
       filter = Json::object({{"And", both}});
     }
     one.set("Filter", filter);
-    Json expiration = pick_as(rule, {{"ExpirationInDays", "Days"}, {"ExpirationDate", "Date"},
+    Json expiration = pick_as(rule, {{"ExpirationInDays", "Days"},
+                                     {"ExpirationDate", "Date"},
                                      {"ExpiredObjectDeleteMarker", "ExpiredObjectDeleteMarker"}});
     if (!expiration.empty()) one.set("Expiration", expiration);
     if (const Json* days = rule.find("NoncurrentVersionExpirationInDays")) {
@@ -44,12 +48,15 @@ Json lifecycle_input(const Json& property) {
     }
     auto transitions = [](const Json& list, std::string_view from, std::string_view to) {
       Json out = Json::array();
-      for (const Json& item : added(list, Json())) out.push_back(pick_as(item, {{from, to}, {"StorageClass", "StorageClass"}, {"TransitionDate", "Date"}}));
+      for (const Json& item : added(list, Json()))
+        out.push_back(pick_as(item, {{from, to}, {"StorageClass", "StorageClass"}, {"TransitionDate", "Date"}}));
       return out;
     };
-    if (rule.contains("Transitions")) one.set("Transitions", transitions(rule.get("Transitions"), "TransitionInDays", "Days"));
+    if (rule.contains("Transitions"))
+      one.set("Transitions", transitions(rule.get("Transitions"), "TransitionInDays", "Days"));
     if (rule.contains("NoncurrentVersionTransitions")) {
-      one.set("NoncurrentVersionTransitions", transitions(rule.get("NoncurrentVersionTransitions"), "TransitionInDays", "NoncurrentDays"));
+      one.set("NoncurrentVersionTransitions",
+              transitions(rule.get("NoncurrentVersionTransitions"), "TransitionInDays", "NoncurrentDays"));
     }
     rules.push_back(one);
   }
@@ -59,8 +66,11 @@ Json lifecycle_input(const Json& property) {
 Json cors_input(const Json& property) {
   Json rules = Json::array();
   for (const Json& rule : added(property.get("CorsRules"), Json())) {
-    rules.push_back(pick_as(rule, {{"AllowedHeaders", "AllowedHeaders"}, {"AllowedMethods", "AllowedMethods"},
-                                   {"AllowedOrigins", "AllowedOrigins"}, {"ExposedHeaders", "ExposeHeaders"}, {"Id", "ID"},
+    rules.push_back(pick_as(rule, {{"AllowedHeaders", "AllowedHeaders"},
+                                   {"AllowedMethods", "AllowedMethods"},
+                                   {"AllowedOrigins", "AllowedOrigins"},
+                                   {"ExposedHeaders", "ExposeHeaders"},
+                                   {"Id", "ID"},
                                    {"MaxAge", "MaxAgeSeconds"}}));
   }
   return Json::object({{"CORSConfiguration", Json::object({{"CORSRules", rules}})}});
@@ -132,11 +142,14 @@ constexpr Setting settings[] = {
     {"NotificationConfiguration", "PutBucketNotificationConfiguration", nullptr, notification_input},
     {"LoggingConfiguration", "PutBucketLogging", nullptr,
      [](const Json& p) {
-       return same_input("BucketLoggingStatus", same_input("LoggingEnabled", pick_as(p, {{"DestinationBucketName", "TargetBucket"},
-                                                                                         {"LogFilePrefix", "TargetPrefix"}})));
+       return same_input("BucketLoggingStatus",
+                         same_input("LoggingEnabled", pick_as(p, {{"DestinationBucketName", "TargetBucket"},
+                                                                  {"LogFilePrefix", "TargetPrefix"}})));
      }},
     {"AccelerateConfiguration", "PutBucketAccelerateConfiguration", nullptr,
-     [](const Json& p) { return same_input("AccelerateConfiguration", pick_as(p, {{"AccelerationStatus", "Status"}})); }},
+     [](const Json& p) {
+       return same_input("AccelerateConfiguration", pick_as(p, {{"AccelerationStatus", "Status"}}));
+     }},
 };
 
 // "BucketOwnerFullControl" -> "bucket-owner-full-control"
@@ -159,7 +172,8 @@ Task<Result<Json>> put_settings(Api& api, const ResourceRequest& r, std::string 
     const Json* value = r.properties.find(setting.property);
     if (!value && !setting.remove) {
       // Versioning cannot be taken away, only suspended; the others are put empty.
-      Json empty = setting.property == "VersioningConfiguration" ? Json::object({{"Status", "Suspended"}}) : Json::object();
+      Json empty =
+          setting.property == "VersioningConfiguration" ? Json::object({{"Status", "Suspended"}}) : Json::object();
       Json input = setting.input(empty);
       if (setting.property == "LoggingConfiguration") input = same_input("BucketLoggingStatus", Json::object());
       input.set("Bucket", name);
@@ -221,9 +235,9 @@ const std::vector<ResourceType>& s3_types() {
   static const std::vector<ResourceType> types = {
       {.name = "AWS::S3::Bucket",
        .properties = {"AccelerateConfiguration", "AccessControl", "BucketEncryption", "BucketName", "CorsConfiguration",
-                      "LifecycleConfiguration", "LoggingConfiguration", "NotificationConfiguration", "ObjectLockEnabled",
-                      "OwnershipControls", "PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration",
-                      "WebsiteConfiguration"},
+                      "LifecycleConfiguration", "LoggingConfiguration", "NotificationConfiguration",
+                      "ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "Tags",
+                      "VersioningConfiguration", "WebsiteConfiguration"},
        .create_only = {"ObjectLockEnabled"},
        .attributes = {"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"},
        .name_property = "BucketName",

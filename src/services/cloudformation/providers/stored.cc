@@ -13,7 +13,8 @@ Task<Result<Json>> put_retention(Api& api, const ResourceRequest& r, std::string
   const Json& days = r.property("RetentionInDays");
   Json input = Json::object({{"logGroupName", name}});
   if (!days.is_null()) input.set("retentionInDays", days);
-  co_return co_await api.call("logs", days.is_null() ? "DeleteRetentionPolicy" : "PutRetentionPolicy", std::move(input));
+  co_return co_await api.call("logs", days.is_null() ? "DeleteRetentionPolicy" : "PutRetentionPolicy",
+                              std::move(input));
 }
 
 std::string log_group_arn(const ResourceRequest& r, const std::string& name) {
@@ -35,7 +36,8 @@ Task<Result<ResourceState>> update_log_group(Api& api, ResourceRequest r) {
   co_return done(r.physical_id, r.attributes);
 }
 Task<Result<ResourceState>> remove_log_group(Api& api, ResourceRequest r) {
-  CO_CHECK_OK(gone_is_fine(co_await api.call("logs", "DeleteLogGroup", Json::object({{"logGroupName", r.physical_id}}))));
+  CO_CHECK_OK(
+      gone_is_fine(co_await api.call("logs", "DeleteLogGroup", Json::object({{"logGroupName", r.physical_id}}))));
   co_return done(r.physical_id);
 }
 
@@ -66,8 +68,12 @@ Task<Result<ResourceState>> put_parameter(Api& api, const ResourceRequest& r, bo
   CO_TRY(Json answer, co_await api.call("ssm", "PutParameter", std::move(input)));
   co_return done(name, pick(r.properties, {"Type", "Value"}));
 }
-Task<Result<ResourceState>> create_parameter(Api& api, ResourceRequest r) { co_return co_await put_parameter(api, r, false); }
-Task<Result<ResourceState>> update_parameter(Api& api, ResourceRequest r) { co_return co_await put_parameter(api, r, true); }
+Task<Result<ResourceState>> create_parameter(Api& api, ResourceRequest r) {
+  co_return co_await put_parameter(api, r, false);
+}
+Task<Result<ResourceState>> update_parameter(Api& api, ResourceRequest r) {
+  co_return co_await put_parameter(api, r, true);
+}
 Task<Result<ResourceState>> remove_parameter(Api& api, ResourceRequest r) {
   CO_CHECK_OK(gone_is_fine(co_await api.call("ssm", "DeleteParameter", Json::object({{"Name", r.physical_id}}))));
   co_return done(r.physical_id);
@@ -79,7 +85,8 @@ bool is_true(const Json& value) { return value == Json(true) || value.string_or(
 
 Task<Result<Json>> put_key_state(Api& api, const ResourceRequest& r, std::string id) {
   Json key = Json::object({{"KeyId", id}});
-  if (r.changed("EnableKeyRotation") && (is_true(r.property("EnableKeyRotation")) || is_true(r.previous.get("EnableKeyRotation")))) {
+  if (r.changed("EnableKeyRotation") &&
+      (is_true(r.property("EnableKeyRotation")) || is_true(r.previous.get("EnableKeyRotation")))) {
     Json input = key;
     bool on = is_true(r.property("EnableKeyRotation"));
     if (on) merge(input, pick(r.properties, {"RotationPeriodInDays"}));
@@ -96,7 +103,8 @@ Task<Result<Json>> put_key_state(Api& api, const ResourceRequest& r, std::string
 }
 
 Task<Result<ResourceState>> create_key(Api& api, ResourceRequest r) {
-  Json input = pick(r.properties, {"Description", "KeyUsage", "KeySpec", "MultiRegion", "Origin", "BypassPolicyLockoutSafetyCheck"});
+  Json input = pick(r.properties,
+                    {"Description", "KeyUsage", "KeySpec", "MultiRegion", "Origin", "BypassPolicyLockoutSafetyCheck"});
   if (const Json* policy = r.properties.find("KeyPolicy")) input.set("Policy", as_text(*policy));
   if (Json tags = all_tags(r); !tags.empty()) input.set("Tags", tag_list_as(tags, "TagKey", "TagValue"));
   CO_TRY(Json made, co_await api.call("kms", "CreateKey", std::move(input)));
@@ -154,13 +162,15 @@ Task<Result<Json>> put_repository_policies(Api& api, const ResourceRequest& r, s
     Json input = repository;
     const Json& text = r.property("LifecyclePolicy").get("LifecyclePolicyText");
     if (!text.is_null()) input.set("lifecyclePolicyText", text);
-    CO_TRY(Json put, co_await api.call("ecr", text.is_null() ? "DeleteLifecyclePolicy" : "PutLifecyclePolicy", std::move(input)));
+    CO_TRY(Json put,
+           co_await api.call("ecr", text.is_null() ? "DeleteLifecyclePolicy" : "PutLifecyclePolicy", std::move(input)));
   }
   if (r.changed("RepositoryPolicyText")) {
     Json input = repository;
     const Json& text = r.property("RepositoryPolicyText");
     if (!text.is_null()) input.set("policyText", as_text(text));
-    CO_TRY(Json put, co_await api.call("ecr", text.is_null() ? "DeleteRepositoryPolicy" : "SetRepositoryPolicy", std::move(input)));
+    CO_TRY(Json put, co_await api.call("ecr", text.is_null() ? "DeleteRepositoryPolicy" : "SetRepositoryPolicy",
+                                       std::move(input)));
   }
   co_return Json();
 }
@@ -181,7 +191,8 @@ Task<Result<ResourceState>> create_repository(Api& api, ResourceRequest r) {
     input.set("imageScanningConfiguration", Json::object({{"scanOnPush", on}}));
   }
   if (const Json* encryption = r.properties.find("EncryptionConfiguration")) {
-    input.set("encryptionConfiguration", pick_as(*encryption, {{"EncryptionType", "encryptionType"}, {"KmsKey", "kmsKey"}}));
+    input.set("encryptionConfiguration",
+              pick_as(*encryption, {{"EncryptionType", "encryptionType"}, {"KmsKey", "kmsKey"}}));
   }
   if (Json tags = all_tags(r); !tags.empty()) input.set("tags", tags);
   Result<Json> made = co_await api.call("ecr", "CreateRepository", std::move(input));
@@ -192,7 +203,8 @@ Task<Result<ResourceState>> create_repository(Api& api, ResourceRequest r) {
 }
 Task<Result<ResourceState>> update_repository(Api& api, ResourceRequest r) {
   if (r.changed("ImageTagMutability")) {
-    Json input = Json::object({{"repositoryName", r.physical_id}, {"imageTagMutability", r.property("ImageTagMutability").string_or("MUTABLE")}});
+    Json input = Json::object({{"repositoryName", r.physical_id},
+                               {"imageTagMutability", r.property("ImageTagMutability").string_or("MUTABLE")}});
     CO_TRY(Json put, co_await api.call("ecr", "PutImageTagMutability", std::move(input)));
   }
   CO_TRY(Json put, co_await put_repository_policies(api, r, r.physical_id));
@@ -244,8 +256,9 @@ std::vector<ResourceType> log_types() {
 std::vector<ResourceType> key_types() {
   return {
       {.name = "AWS::KMS::Key",
-       .properties = {"BypassPolicyLockoutSafetyCheck", "Description", "EnableKeyRotation", "Enabled", "KeyPolicy", "KeySpec",
-                      "KeyUsage", "MultiRegion", "Origin", "PendingWindowInDays", "RotationPeriodInDays", "Tags"},
+       .properties = {"BypassPolicyLockoutSafetyCheck", "Description", "EnableKeyRotation", "Enabled", "KeyPolicy",
+                      "KeySpec", "KeyUsage", "MultiRegion", "Origin", "PendingWindowInDays", "RotationPeriodInDays",
+                      "Tags"},
        .create_only = {"KeySpec", "KeyUsage", "MultiRegion", "Origin"},
        .attributes = {"Arn", "KeyId"},
        .taggable = true,
@@ -286,7 +299,8 @@ const std::vector<ResourceType>& stored_types() {
 }
 
 std::vector<const std::vector<ResourceType>*> provider_tables() {
-  return {&lambda_types(), &iam_types(), &dynamodb_types(), &s3_types(), &apigateway_types(), &stored_types(), &cloudformation_types()};
+  return {&lambda_types(),     &iam_types(),    &dynamodb_types(),      &s3_types(),
+          &apigateway_types(), &stored_types(), &cloudformation_types()};
 }
 
 }  // namespace thaw::cloudformation

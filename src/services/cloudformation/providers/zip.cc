@@ -43,9 +43,9 @@ std::string write_zip(const std::vector<ZipEntry>& entries) {
     put32(directory, 0x02014b50);
     put16(directory, 0x0314);  // made on Unix
     put_common(directory, entry);
-    put16(directory, 0);           // comment
-    put16(directory, 0);           // disk
-    put16(directory, 0);           // internal attributes
+    put16(directory, 0);  // comment
+    put16(directory, 0);  // disk
+    put16(directory, 0);  // internal attributes
     put32(directory, 0100644u << 16);
     put32(directory, offset);
     directory += entry.name;

@@ -80,14 +80,15 @@ Task<Result<std::shared_ptr<const env::FunctionSpec>>> Lambda::make_spec(Request
   spec->system_log_level = c.LoggingConfig_.SystemLogLevel.value_or("");
   spec->tracing = c.TracingConfig_.Mode.value_or("") == "Active" ? env::TracingMode::active : env::TracingMode::pass_through;
   api::As as = api::As::service("lambda.amazonaws.com", request.account, request.region);
-  spec->credentials = [caller = d_.caller, as, role = c.Role, name = c.FunctionName]() mutable -> Task<Result<env::SessionCredentials>> {
-    Json input = Json::object({{"RoleArn", role}, {"RoleSessionName", name}, {"DurationSeconds", 3600}});
-    CO_TRY(Json session, co_await caller.call(as, "sts", "AssumeRole", std::move(input)));
-    const Json& keys = session.get("Credentials");
+  std::string session = c.FunctionName.size() < 2 ? c.FunctionName + "-" : c.FunctionName;  // STS wants two characters
+  spec->credentials = [caller = d_.caller, as, role = c.Role, session]() mutable -> Task<Result<env::SessionCredentials>> {
+    Json input = Json::object({{"RoleArn", role}, {"RoleSessionName", session}, {"DurationSeconds", 3600}});
+    CO_TRY(Json assumed, co_await caller.call(as, "sts", "AssumeRole", std::move(input)));
+    const Json& keys = assumed.get("Credentials");
     co_return env::SessionCredentials{keys.get("AccessKeyId").string_or(""), keys.get("SecretAccessKey").string_or(""),
                                       keys.get("SessionToken").string_or("")};
   };
-  d_.logs.set_writer(arn, as_role(c.Role, c.FunctionName, request.account, request.region));
+  d_.logs.set_writer(arn, as_role(c.Role, session, request.account, request.region));
   specs_[key] = spec;
   co_return spec;
 }

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "net/server.h"
 #include "net/tls.h"
+#include "services/cloudformation/service.h"
 #include "services/dynamodb/service.h"
 #include "services/iam/service.h"
 #include "services/lambda/service.h"
@@ -54,6 +55,7 @@ struct Cloud::Parts {
   std::unique_ptr<StartOnce> environments_start;
   std::unique_ptr<lambda::LogWriter> function_logs;
   std::unique_ptr<lambda::Lambda> lambda;
+  std::unique_ptr<cloudformation::CloudFormation> cloudformation;
   std::unique_ptr<Control> control;
   std::unique_ptr<net::Server> server;
   std::vector<api::Service*> services;
@@ -79,7 +81,8 @@ Result<void> Cloud::Parts::build() {
   Clock& service_clock = options.virtual_clock ? static_cast<Clock&>(virtual_clock) : real_clock;
   dynamodb = std::make_unique<dynamodb::DynamoDb>(*store, service_clock);
   build_lambda();
-  services = {iam.get(), sts.get(), &logs, dynamodb.get(), lambda.get()};
+  cloudformation = std::make_unique<cloudformation::CloudFormation>(*door, cloudformation::Options{});
+  services = {iam.get(), sts.get(), &logs, dynamodb.get(), lambda.get(), cloudformation.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
   control->status = [this] { return status(); };
@@ -139,6 +142,7 @@ Result<uint16_t> Cloud::start() {
   Parts& parts = *parts_;
   CHECK_OK(parts.build());
   TRY(uint16_t port, parts.server->listen(parts.options.host, parts.options.port));
+  parts.cloudformation->listens_at("localhost:" + std::to_string(port));
   for (api::Service* service : parts.services) service->start();
   return port;
 }

@@ -41,6 +41,7 @@ class Executor {
   Task<void> run(Home home, std::string stack_id);
   // Makes a running forward phase stop and roll back.
   void cancel(const std::string& stack_id);
+  void use_url_suffix(std::string suffix) { deps_.url_suffix = std::move(suffix); }
   // Whether any operation is being carried out by this process.
   bool idle() const { return running_.empty(); }
   // Lets no further step begin; operations stay in the store as they are.

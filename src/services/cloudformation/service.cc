@@ -34,6 +34,12 @@ CloudFormation::CloudFormation(api::Door& door, Options options)
           },
           options_.url_suffix}) {}
 
+void CloudFormation::listens_at(const std::string& host_and_port) {
+  options_.url_suffix = host_and_port;
+  options_.answer_url = "https://" + host_and_port;
+  executor_.use_url_suffix(host_and_port);
+}
+
 api::ServiceInfo CloudFormation::info() const {
   return {.name = "cloudformation",
           .protocols = {api::Protocol::query},

@@ -28,6 +28,9 @@ class CloudFormation final : public api::Service, public AnswerBox {
   // The door must outlive the service; resources are made through it.
   CloudFormation(api::Door& door, Options options);
 
+  // Says where the server listens ("localhost:4566"), when that is known after the service was made. Before start().
+  void listens_at(const std::string& host_and_port);
+
   api::ServiceInfo info() const override;
   std::vector<api::Operation> operations() override;
   std::vector<std::string> not_implemented() const override;

@@ -44,7 +44,7 @@ Result<FunctionRef> parse_function(std::string_view text, const std::optional<st
   if (!named_region.empty() && named_region != region.str())
     return function_not_found(std::string(text));
   if (!named_account.empty() && named_account != account.str())
-    return fail("AccessDeniedException", "Cross-account pass role is not allowed: function " + std::string(text) + " belongs to another account.", 403);
+    return fail("AccessDeniedException", "The function " + std::string(text) + " belongs to another account.", 403);
   if (qualifier && !qualifier->empty()) {
     if (!out.qualifier.empty() && out.qualifier != *qualifier)
       return invalid_parameter("The derived qualifier from the function name does not match the specified qualifier.");

@@ -314,6 +314,7 @@ struct Bind<std::vector<T>> {
   }
   static void load(std::vector<T>& to, Json&& value) {
     if (!value.is_array()) return;
+    to.clear();
     to.reserve(value.size());
     for (Json& item : value.items()) {
       T element{};
@@ -346,6 +347,7 @@ struct Bind<std::map<std::string, T>> {
   }
   static void load(std::map<std::string, T>& to, Json&& value) {
     if (!value.is_object()) return;
+    to.clear();
     for (Json::Member& m : value.members()) Bind<T>::load(to[m.key], std::move(m.value));
   }
   static bool save(const std::map<std::string, T>& from, Json& out) {

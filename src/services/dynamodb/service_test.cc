@@ -42,7 +42,8 @@ struct DynamoDbTest : testing::Test {
       "LocalSecondaryIndexes":[{"IndexName":"by_score","KeySchema":[{"AttributeName":"user","KeyType":"HASH"},
         {"AttributeName":"score","KeyType":"RANGE"}],"Projection":{"ProjectionType":"KEYS_ONLY"}}],
       "GlobalSecondaryIndexes":[{"IndexName":"by_tag","KeySchema":[{"AttributeName":"tag","KeyType":"HASH"},
-        {"AttributeName":"score","KeyType":"RANGE"}],"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["title"]}}]})");
+        {"AttributeName":"score","KeyType":"RANGE"}],
+      "Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["title"]}}]})");
   }
   void post(const std::string& user, int n, const std::string& tag, int score) {
     ok("PutItem", R"({"TableName":"posts","Item":{"user":{"S":")" + user + R"("},"n":{"N":")" + std::to_string(n) +
@@ -138,12 +139,11 @@ TEST_F(DynamoDbTest, RefusesBadItemsAndKeys) {
             "ValidationException: Item size has exceeded the maximum allowed size");
   EXPECT_EQ(error("PutItem", R"({"TableName":"orders","Item":{"id":{"S":"a"}},"ReturnValues":"ALL_NEW"})"),
             "ValidationException: ReturnValues can only be ALL_OLD or NONE");
-  EXPECT_EQ(
-      error(
-          "PutItem",
-          R"({"TableName":"orders","Item":{"id":{"S":"a"}},"ConditionExpression":"x = :a","Expected":{"x":{"Exists":false}}})"),
-      "ValidationException: Can not use both expression and non-expression parameters in the same request: "
-      "Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}");
+  EXPECT_EQ(error("PutItem",
+                  R"({"TableName":"orders","Item":{"id":{"S":"a"}},"ConditionExpression":"x = :a",
+      "Expected":{"x":{"Exists":false}}})"),
+            "ValidationException: Can not use both expression and non-expression parameters in the same request: "
+            "Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}");
   EXPECT_EQ(error("PutItem",
                   R"({"TableName":"orders","Item":{"id":{"S":"a"}},"ExpressionAttributeValues":{":a":{"S":"a"}}})"),
             "ValidationException: ExpressionAttributeValues can only be specified when using expressions: "
@@ -246,11 +246,11 @@ TEST_F(DynamoDbTest, Indexes) {
   Json consumed =
       ok("PutItem", R"({"TableName":"posts","Item":{"user":{"S":"u"},"n":{"N":"1"},"tag":{"S":"x"},"score":{"N":"1"}},
       "ReturnConsumedCapacity":"INDEXES","ReturnItemCollectionMetrics":"SIZE"})");
-  EXPECT_EQ(
-      consumed.dump(),
-      R"({"ConsumedCapacity":{"TableName":"posts","CapacityUnits":3,"Table":{"CapacityUnits":1},)"
-      R"("LocalSecondaryIndexes":{"by_score":{"CapacityUnits":1}},"GlobalSecondaryIndexes":{"by_tag":{"CapacityUnits":1}}},)"
-      R"("ItemCollectionMetrics":{"ItemCollectionKey":{"user":{"S":"u"}},"SizeEstimateRangeGB":[0,1]}})");
+  EXPECT_EQ(consumed.dump(),
+            R"({"ConsumedCapacity":{"TableName":"posts","CapacityUnits":3,"Table":{"CapacityUnits":1},)"
+            R"("LocalSecondaryIndexes":{"by_score":{"CapacityUnits":1}},)"
+            R"("GlobalSecondaryIndexes":{"by_tag":{"CapacityUnits":1}}},)"
+            R"("ItemCollectionMetrics":{"ItemCollectionKey":{"user":{"S":"u"}},"SizeEstimateRangeGB":[0,1]}})");
 }
 
 TEST_F(DynamoDbTest, AddsAnIndexToItemsThatAreThere) {
@@ -306,7 +306,8 @@ TEST_F(DynamoDbTest, ScansInPagesAndSegments) {
 TEST_F(DynamoDbTest, Batches) {
   simple_table();
   EXPECT_EQ(dump("BatchWriteItem", R"({"RequestItems":{"orders":[{"PutRequest":{"Item":{"id":{"S":"a"},"v":{"N":"1"}}}},
-      {"PutRequest":{"Item":{"id":{"S":"b"}}}},{"DeleteRequest":{"Key":{"id":{"S":"c"}}}}]},"ReturnConsumedCapacity":"TOTAL"})"),
+      {"PutRequest":{"Item":{"id":{"S":"b"}}}},{"DeleteRequest":{"Key":{"id":{"S":"c"}}}}]},
+      "ReturnConsumedCapacity":"TOTAL"})"),
             R"({"UnprocessedItems":{},"ConsumedCapacity":[{"TableName":"orders","CapacityUnits":3}]})");
   Json got =
       ok("BatchGetItem", R"({"RequestItems":{"orders":{"Keys":[{"id":{"S":"a"}},{"id":{"S":"c"}},{"id":{"S":"b"}}],
@@ -323,7 +324,8 @@ TEST_F(DynamoDbTest, Batches) {
 TEST_F(DynamoDbTest, Transactions) {
   simple_table();
   std::string write = R"({"TransactItems":[
-      {"Put":{"TableName":"orders","Item":{"id":{"S":"a"},"v":{"N":"1"}},"ConditionExpression":"attribute_not_exists(id) ",
+      {"Put":{"TableName":"orders","Item":{"id":{"S":"a"},"v":{"N":"1"}},
+      "ConditionExpression":"attribute_not_exists(id) ",
         "ReturnValuesOnConditionCheckFailure":"ALL_OLD"}},
       {"Update":{"TableName":"orders","Key":{"id":{"S":"b"}},"UpdateExpression":"SET v = :v",
         "ExpressionAttributeValues":{":v":{"N":"2"}}}}],"ClientRequestToken":"t1","ReturnConsumedCapacity":"TOTAL"})";
@@ -345,7 +347,8 @@ TEST_F(DynamoDbTest, Transactions) {
       {"Get":{"TableName":"orders","Key":{"id":{"S":"zz"}}}}]})"),
             R"({"Responses":[{"Item":{"id":{"S":"b"},"v":{"N":"2"}}},{}]})");
   EXPECT_EQ(error("TransactWriteItems", R"({"TransactItems":[{"Delete":{"TableName":"orders","Key":{"id":{"S":"a"}}}},
-      {"ConditionCheck":{"TableName":"orders","Key":{"id":{"S":"a"}},"ConditionExpression":"attribute_exists(id) "}}]})"),
+      {"ConditionCheck":{"TableName":"orders","Key":{"id":{"S":"a"}},
+      "ConditionExpression":"attribute_exists(id) "}}]})"),
             "ValidationException: Transaction request cannot include multiple operations on one item");
   EXPECT_EQ(error("TransactWriteItems", R"({"TransactItems":[{}]})"),
             "ValidationException: TransactItems can only contain one of Check, Put, Update or Delete");

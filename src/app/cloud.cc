@@ -16,9 +16,12 @@
 #include "net/tls.h"
 #include "services/cloudformation/service.h"
 #include "services/dynamodb/service.h"
+#include "services/ecr/service.h"
 #include "services/iam/service.h"
+#include "services/kms/service.h"
 #include "services/lambda/service.h"
 #include "services/logs/service.h"
+#include "services/ssm/service.h"
 #include "services/sts/service.h"
 
 namespace thaw::app {
@@ -48,6 +51,9 @@ struct Cloud::Parts {
   std::unique_ptr<api::Door> door;
   std::unique_ptr<iam::Iam> iam;
   std::unique_ptr<sts::Sts> sts;
+  std::unique_ptr<ssm::Ssm> ssm;
+  kms::Kms kms;
+  ecr::Ecr ecr;
   logs::Logs logs;
   std::unique_ptr<dynamodb::DynamoDb> dynamodb;
   std::unique_ptr<blob::BlobStore> lambda_blobs;
@@ -78,11 +84,12 @@ Result<void> Cloud::Parts::build() {
   sts = std::make_unique<sts::Sts>(*directory);
   door = std::make_unique<api::Door>(*store, clock(), *directory, *directory,
                                      api::DoorOptions{.account = options.account, .region = options.region});
+  ssm = std::make_unique<ssm::Ssm>(*store, door->caller());
   Clock& service_clock = options.virtual_clock ? static_cast<Clock&>(virtual_clock) : real_clock;
   dynamodb = std::make_unique<dynamodb::DynamoDb>(*store, service_clock);
   build_lambda();
   cloudformation = std::make_unique<cloudformation::CloudFormation>(*door, cloudformation::Options{});
-  services = {iam.get(), sts.get(), &logs, dynamodb.get(), lambda.get(), cloudformation.get()};
+  services = {iam.get(), sts.get(), ssm.get(), &kms, &ecr, &logs, dynamodb.get(), lambda.get(), cloudformation.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
   control->status = [this] { return status(); };

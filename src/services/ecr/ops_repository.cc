@@ -13,7 +13,9 @@ constexpr size_t kTagsMax = 50;
 
 Error no_such_repository(const std::string& name, const std::string& registry) {
   return Error{"RepositoryNotFoundException",
-               "The repository with name '" + name + "' does not exist in the registry with id '" + registry + "'", 400, {}};
+               "The repository with name '" + name + "' does not exist in the registry with id '" + registry + "'",
+               400,
+               {}};
 }
 
 Task<Result<RepositoryRecord>> load(api::Request& request, std::string name, std::optional<std::string> registry) {
@@ -28,7 +30,8 @@ Task<Result<RepositoryRecord>> load(api::Request& request, std::string name, std
 Task<Result<RepositoryRecord>> load_arn(api::Request& request, std::string text) {
   auto arn = Arn::parse(text);
   if (!arn || arn->service != "ecr" || !arn->resource.starts_with("repository/")) {
-    co_return fail("InvalidParameterException", "Invalid parameter at 'resourceArn' failed to satisfy constraint: 'Invalid ARN'");
+    co_return fail("InvalidParameterException",
+                   "Invalid parameter at 'resourceArn' failed to satisfy constraint: 'Invalid ARN'");
   }
   Result<RepositoryRecord> record = co_await load(request, arn->resource.substr(11), arn->account);
   co_return record;
@@ -54,8 +57,10 @@ Result<std::vector<Tag>> with_tags(std::vector<Tag> tags, const std::vector<Tag>
       return fail("InvalidTagParameterException", "The tag key '" + tag.Key + "' or its value is not valid.");
     }
     auto same = std::find_if(tags.begin(), tags.end(), [&](const Tag& t) { return t.Key == tag.Key; });
-    if (same == tags.end()) tags.push_back(tag);
-    else *same = tag;
+    if (same == tags.end())
+      tags.push_back(tag);
+    else
+      *same = tag;
   }
   if (tags.size() > kTagsMax) return fail("TooManyTagsException", "A repository can have at most 50 tags.");
   return tags;
@@ -79,7 +84,8 @@ Task<Result<RepositoryOutput>> Ecr::create(api::Request& request, const CreateIn
   std::optional<RepositoryRecord> existing = co_await store.repository(in.repositoryName);
   if (existing) {
     co_return fail("RepositoryAlreadyExistsException", "The repository with name '" + in.repositoryName +
-                                                           "' already exists in the registry with id '" + account + "'");
+                                                           "' already exists in the registry with id '" + account +
+                                                           "'");
   }
   RepositoryRecord record;
   record.name = in.repositoryName;

@@ -63,7 +63,8 @@ std::unexpected<Error> not_implemented(const std::string& what) {
 }
 
 std::string default_policy(const std::string& account) {
-  return R"({"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"Enable IAM User Permissions","Effect":"Allow",)"
+  return R"({"Version":"2012-10-17","Id":"key-default-1","Statement":[)"
+         R"({"Sid":"Enable IAM User Permissions","Effect":"Allow",)"
          R"("Principal":{"AWS":"arn:aws:iam::)" +
          account + R"(:root"},"Action":"kms:*","Resource":"*"}]})";
 }

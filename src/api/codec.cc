@@ -30,7 +30,8 @@ WireResponse write_query(const ServiceInfo& service, const Operation& operation,
   Use use;
   use.shape = operation.output;
   std::string wrapper = operation.result_wrapper.empty() ? operation.name + "Result" : operation.result_wrapper;
-  if (!operation.output->members.empty()) canonical_to_xml(output, use, wrapper, out.body);
+  // A result without members is left out, unless the operation declares that it has one (result_wrapper).
+  if (!operation.output->members.empty() || !operation.result_wrapper.empty()) canonical_to_xml(output, use, wrapper, out.body);
   out.body += "<ResponseMetadata><RequestId>" + request_id + "</RequestId></ResponseMetadata></" + response + ">";
   return out;
 }

@@ -42,14 +42,18 @@ std::string handler_error_code(const Error& error) {
   return "InvalidRequest";
 }
 
+// The resource's own tags, then those of the stack that it does not have itself.
 Json with_stack_tags(const ResourceBody& body) {
   Json properties = body.properties;
   if (body.tags.empty()) return properties;
-  ResourceRequest merging;
-  merging.properties = properties;
-  merging.tags = Json::array();
-  for (const TagRecord& tag : body.tags) merging.tags.push_back(Json::object({{"Key", tag.key}, {"Value", tag.value}}));
-  properties.set("Tags", all_tags(merging));
+  ResourceRequest own;
+  own.properties = properties;
+  Json tags = all_tags(own);
+  for (const TagRecord& tag : body.tags) {
+    bool taken = std::ranges::any_of(tags.items(), [&](const Json& item) { return item.get("Key") == Json(tag.key); });
+    if (!taken) tags.push_back(Json::object({{"Key", tag.key}, {"Value", tag.value}}));
+  }
+  properties.set("Tags", std::move(tags));
   return properties;
 }
 

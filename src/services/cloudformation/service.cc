@@ -56,12 +56,17 @@ std::vector<api::Operation> CloudFormation::operations() {
     return api::op(std::move(name), this, method).resource(stack_resource);
   };
   auto any = [this](std::string name, auto method) { return api::op(std::move(name), this, method); };
+  auto empty = [&row](std::string name, auto method) {
+    api::Operation operation = row(name, method);
+    operation.result_wrapper = name + "Result";  // a result without members, which clients look for all the same
+    return operation;
+  };
   std::vector<api::Operation> out;
   out.push_back(row("CreateStack", &C::create_stack));
   out.push_back(row("UpdateStack", &C::update_stack));
   out.push_back(row("DeleteStack", &C::delete_stack));
   out.push_back(row("CancelUpdateStack", &C::cancel_update_stack));
-  out.push_back(row("ContinueUpdateRollback", &C::continue_update_rollback));
+  out.push_back(empty("ContinueUpdateRollback", &C::continue_update_rollback));
   out.push_back(row("RollbackStack", &C::rollback_stack));
   out.push_back(row("UpdateTerminationProtection", &C::update_termination_protection));
   out.push_back(row("DescribeStacks", &C::describe_stacks));
@@ -77,8 +82,8 @@ std::vector<api::Operation> CloudFormation::operations() {
   out.push_back(any("ValidateTemplate", &C::validate_template));
   out.push_back(row("CreateChangeSet", &C::create_change_set));
   out.push_back(row("DescribeChangeSet", &C::describe_change_set));
-  out.push_back(row("ExecuteChangeSet", &C::execute_change_set));
-  out.push_back(row("DeleteChangeSet", &C::delete_change_set));
+  out.push_back(empty("ExecuteChangeSet", &C::execute_change_set));
+  out.push_back(empty("DeleteChangeSet", &C::delete_change_set));
   out.push_back(row("ListChangeSets", &C::list_change_sets));
   return out;
 }

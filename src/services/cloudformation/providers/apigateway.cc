@@ -98,7 +98,9 @@ Task<Result<ResourceState>> create_api(Api& api, ResourceRequest r) {
       input.set("endpointConfiguration", lower_members(pick(*endpoint, {"Types", "VpcEndpointIds", "IpAddressType"})));
     }
     if (const Json* policy = r.properties.find("Policy")) input.set("policy", as_text(*policy));
-    if (Json tags = all_tags(r); !tags.empty()) input.set("tags", tag_map(tags));
+    Json tags = tag_map(all_tags(r));
+    merge(tags, tag_map(system_tags(r)));
+    if (!tags.empty()) input.set("tags", tags);
     CO_TRY(Json made, co_await api.call(service, "CreateRestApi", std::move(input)));
     id = made.get("id").string_or("");
   }

@@ -91,9 +91,10 @@ Json all_tags(const ResourceRequest& request, std::string_view property) {
     }
   };
   add_list(request.properties.get(property));
-  add_list(request.tags);
   return out;
 }
+
+Json system_tags(const ResourceRequest& request) { return request.tags.is_array() ? request.tags : Json::array(); }
 
 Json tag_map(const Json& list) {
   Json out = Json::object();

@@ -40,6 +40,19 @@ struct Walk {
   Completion<Unit> done;
 };
 
+// TimeoutInMinutes: sets `late` and `cancelled` when a time has come before `over`.
+Task<void> watch_deadline(const Clock& clock, int64_t deadline_ms, std::shared_ptr<bool> over,
+                          std::shared_ptr<bool> late, std::shared_ptr<bool> cancelled) {
+  while (!*over) {
+    if (clock.now_ms() >= deadline_ms) {
+      *late = true;
+      *cancelled = true;
+      co_return;
+    }
+    co_await sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
 void start_node(std::shared_ptr<Walk> walk, std::string node);
 
 Task<void> visit_node(std::shared_ptr<Walk> walk, std::string node) {
@@ -212,6 +225,7 @@ Task<void> Run::run() {
   api_ = deps_.make_api(home_, stack_.operation.principal, cancelled_);
   // Each phase writes the next one before it ends.
   for (int i = 0; i < 10 && !stopped_; ++i) {
+    co_await begin_requested_removal();
     std::string phase = stack_.operation.phase;
     if (phase == "forward") {
       co_await forward();
@@ -230,6 +244,45 @@ Task<void> Run::run() {
       co_return;
     }
   }
+}
+
+// DeleteStack was called while this operation was under way: its next phase is the removal.
+Task<void> Run::begin_requested_removal() {
+  Home home = home_;
+  StackRecord next = stack_;
+  next.status = "DELETE_IN_PROGRESS";
+  next.status_reason = "User Initiated";
+  EventRecord happened = stack_event(next.status, next.status_reason);
+  Result<StackRecord> begun = co_await deps_.store.transact<StackRecord>(
+      [home, next, happened](kv::Transaction& tx) -> Task<Result<StackRecord>> {
+        StackStore store(tx, home);
+        std::optional<OperationRecord> removal = co_await store.removal(next.id);
+        if (!removal) co_return StackRecord();
+        StackRecord stack = next;
+        stack.operation = std::move(*removal);
+        store.clear_removal(stack.id);
+        store.put(stack);
+        store.add_event(stack.id, happened);
+        store.mark_running(stack.id);
+        co_return stack;
+      });
+  if (!begun) throw std::runtime_error("cannot write stack " + id_ + ": " + begun.error().message);
+  if (begun->id.empty()) co_return;
+  stack_ = std::move(*begun);
+  *cancelled_ = false;
+  api_ = deps_.make_api(home_, stack_.operation.principal, cancelled_);
+}
+
+Task<std::vector<GarbageRecord>> Run::read_garbage() {
+  Home home = home_;
+  std::string id = id_;
+  using Rows = std::vector<GarbageRecord>;
+  Result<Rows> garbage = co_await deps_.store.transact<Rows>([home, id](kv::Transaction& tx) -> Task<Result<Rows>> {
+    Rows rows = co_await StackStore(tx, home).garbage(id);
+    co_return rows;
+  });
+  if (!garbage) throw std::runtime_error("cannot read stack " + id_ + ": " + garbage.error().message);
+  co_return std::move(*garbage);
 }
 
 Task<Result<>> Run::load_template(Stage stage) {
@@ -271,10 +324,18 @@ Task<void> Run::forward() {
   } else if (!stack_.operation.reason.empty()) {
     *cancelled_ = true;  // CancelUpdateStack, before a restart
   } else {
+    auto over = std::make_shared<bool>(false);
+    auto late = std::make_shared<bool>(false);
+    if (stack_.operation.deadline_ms) {
+      Loop::current().spawn("cloudformation timeout",
+                            watch_deadline(deps_.clock, stack_.operation.deadline_ms, over, late, cancelled_));
+    }
     failed = co_await visit_graph(needs_, [this](std::string id) { return apply(std::move(id)); }, false);
+    *over = true;
+    if (*late) stack_.operation.reason = "Stack creation time exceeded the specified timeout. ";
   }
   if (stopped_) co_return;
-  if (ready && failed.empty() && !*cancelled_) {
+  if (ready && failed.empty() && !*cancelled_ && stack_.operation.reason.empty()) {
     Result<> finished = co_await finish_forward();
     if (finished) co_return;
     stack_.operation.reason = finished.error().message;
@@ -382,7 +443,8 @@ Task<Result<>> Run::finish_forward() {
     store.put(next);
     store.add_event(next.id, happened);
     if (next.operation.phase == "done") {
-      store.clear_running(next.id);
+      std::optional<OperationRecord> removal = co_await store.removal(next.id);
+      if (!removal) store.clear_running(next.id);
       co_await settle_change_set(store, next);
     }
     co_return Unit{};
@@ -485,19 +547,11 @@ Task<void> Run::roll_back_update() {
 // Removes what the template has no longer, and what replacements (or a rollback) have left.
 Task<void> Run::clean_up(bool after_rollback) {
   Result<> ready = co_await load_template(Stage::processed);
-  Home home = home_;
-  std::string id = id_;
-  Result<std::vector<GarbageRecord>> garbage = co_await deps_.store.transact<std::vector<GarbageRecord>>(
-      [home, id](kv::Transaction& tx) -> Task<Result<std::vector<GarbageRecord>>> {
-        StackStore store(tx, home);
-        std::vector<GarbageRecord> rows = co_await store.garbage(id);
-        co_return rows;
-      });
-  if (!garbage) throw std::runtime_error("cannot read stack " + id_ + ": " + garbage.error().message);
+  std::vector<GarbageRecord> garbage = co_await read_garbage();
   std::map<std::string, const ResourceBody*> nodes;
   std::map<std::string, std::string> logical;
   std::map<std::string, GarbageRecord> by_node;
-  for (GarbageRecord& one : *garbage) {
+  for (GarbageRecord& one : garbage) {
     std::string node = one.logical_id + "\n" + one.body.physical_id;
     by_node[node] = one;
   }
@@ -525,13 +579,23 @@ Task<void> Run::clean_up(bool after_rollback) {
 Task<void> Run::remove_stack() {
   std::map<std::string, const ResourceBody*> nodes;
   std::map<std::string, std::string> logical;
+  std::map<std::string, GarbageRecord> by_node;  // of an update that was cut short
+  std::vector<GarbageRecord> garbage = co_await read_garbage();
+  for (GarbageRecord& one : garbage) by_node[one.logical_id + "\n" + one.body.physical_id] = one;
+  for (auto& [node, one] : by_node) {
+    nodes[node] = &one.body;
+    logical[node] = one.logical_id;
+  }
   for (const auto& [id, r] : records_) {
     nodes[id] = &r.body;
     logical[id] = id;
   }
   Dependencies order = removal_order(nodes, logical);
   bool undoing = stack_.operation.remove_after_rollback;
-  auto visit = [this, undoing](std::string id) -> Task<bool> { return remove(std::move(id), false, undoing); };
+  auto visit = [this, undoing, &by_node](std::string node) -> Task<bool> {
+    auto found = by_node.find(node);
+    return found != by_node.end() ? remove_garbage(found->second) : remove(node, false, undoing);
+  };
   std::vector<std::string> failed = co_await visit_graph(order, visit, true);
   if (stopped_) co_return;
   if (!failed.empty()) {

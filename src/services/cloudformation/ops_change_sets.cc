@@ -20,34 +20,6 @@ std::optional<T> unless_empty(const T& text) {
   return text.empty() ? std::nullopt : std::optional<T>(text);
 }
 
-// Finds a change set by its name and stack, or by its ARN.
-Task<Result<ChangeSetRecord>> find_change_set(StackStore& store, std::string stack_name, std::string name_or_arn) {
-  if (name_or_arn.starts_with("arn:") && stack_name.empty()) {
-    std::vector<StackRecord> stacks = co_await store.stacks();
-    for (const StackRecord& stack : stacks) {
-      std::vector<ChangeSetRecord> sets = co_await store.change_sets(stack.id);
-      for (ChangeSetRecord& set : sets) {
-        if (set.arn == name_or_arn) co_return std::move(set);
-      }
-    }
-    co_return no_change_set(name_or_arn);
-  }
-  if (stack_name.empty())
-    co_return validation("StackName must be specified if ChangeSetName is not specified as an ARN.");
-  std::optional<StackRecord> stack = co_await store.find(stack_name);
-  if (!stack) co_return no_change_set(name_or_arn);
-  if (name_or_arn.starts_with("arn:")) {
-    std::vector<ChangeSetRecord> sets = co_await store.change_sets(stack->id);
-    for (ChangeSetRecord& set : sets) {
-      if (set.arn == name_or_arn) co_return std::move(set);
-    }
-    co_return no_change_set(name_or_arn);
-  }
-  std::optional<ChangeSetRecord> found = co_await store.change_set(stack->id, name_or_arn);
-  if (!found) co_return no_change_set(name_or_arn);
-  co_return std::move(*found);
-}
-
 Result<> check_input(const CreateChangeSetInput& in) {
   if (!in.notification_arns.empty()) return fail("NotImplemented", "NotificationARNs are not supported.", 501);
   if (!in.resource_types.empty()) return fail("NotImplemented", "ResourceTypes are not supported.", 501);
@@ -85,6 +57,34 @@ Json changes_to_json(const std::vector<ResourceChange>& changes) {
 }
 
 }  // namespace
+
+// Finds a change set by its name and stack, or by its ARN.
+Task<Result<ChangeSetRecord>> find_change_set(StackStore& store, std::string stack_name, std::string name_or_arn) {
+  if (name_or_arn.starts_with("arn:") && stack_name.empty()) {
+    std::vector<StackRecord> stacks = co_await store.stacks();
+    for (const StackRecord& stack : stacks) {
+      std::vector<ChangeSetRecord> sets = co_await store.change_sets(stack.id);
+      for (ChangeSetRecord& set : sets) {
+        if (set.arn == name_or_arn) co_return std::move(set);
+      }
+    }
+    co_return no_change_set(name_or_arn);
+  }
+  if (stack_name.empty())
+    co_return validation("StackName must be specified if ChangeSetName is not specified as an ARN.");
+  std::optional<StackRecord> stack = co_await store.find(stack_name);
+  if (!stack) co_return no_change_set(name_or_arn);
+  if (name_or_arn.starts_with("arn:")) {
+    std::vector<ChangeSetRecord> sets = co_await store.change_sets(stack->id);
+    for (ChangeSetRecord& set : sets) {
+      if (set.arn == name_or_arn) co_return std::move(set);
+    }
+    co_return no_change_set(name_or_arn);
+  }
+  std::optional<ChangeSetRecord> found = co_await store.change_set(stack->id, name_or_arn);
+  if (!found) co_return no_change_set(name_or_arn);
+  co_return std::move(*found);
+}
 
 CloudFormation::Answer<CreateChangeSetOutput> CloudFormation::create_change_set(Request& request,
                                                                                 const CreateChangeSetInput& in) {

@@ -177,9 +177,6 @@ CloudFormation::Answer<> CloudFormation::delete_stack(Request& request, const De
       store.drop(stack);
       co_return false;
     }
-    if (in_progress(stack)) {
-      co_return validation("Stack:" + stack.arn + " is in " + stack.status + " state and can not be deleted.");
-    }
     if (!in.retain_resources.empty() && stack.status != "DELETE_FAILED") {
       co_return validation("Invalid operation on stack [" + stack.arn +
                            "]. When you delete a stack, specify which resources to retain only when the stack is in "
@@ -200,6 +197,10 @@ CloudFormation::Answer<> CloudFormation::delete_stack(Request& request, const De
     operation.client_token = in.client_request_token.value_or("");
     operation.principal = principal;
     operation.retain_resources = in.retain_resources;
+    if (in_progress(stack)) {
+      store.put_removal(stack.id, operation);
+      co_return false;
+    }
     stack.operation = std::move(operation);
     stack.status = "DELETE_IN_PROGRESS";
     stack.status_reason = "User Initiated";
@@ -209,7 +210,11 @@ CloudFormation::Answer<> CloudFormation::delete_stack(Request& request, const De
     co_return true;
   };
   CO_TRY(bool begun, co_await door_.store().transact<bool>(begin_removal));
-  if (begun) launch(home, id);
+  if (begun) {
+    launch(home, id);
+  } else {
+    executor_.cancel(id);  // what is under way stops, and the removal follows
+  }
   co_return api::Nothing{};
 }
 

@@ -31,24 +31,19 @@ CloudFormation::Answer<GetTemplateOutput> CloudFormation::get_template(Request& 
   std::string set_name = in.change_set_name.value_or("");
   if (stack_name.empty() && set_name.empty())
     co_return validation("Either StackName or ChangeSetName must be specified.");
-  if (set_name.starts_with("arn:")) {
-    // arn:...:changeSet/NAME/UUID does not say which stack; it is looked for among all.
-    size_t slash = set_name.find('/');
-    set_name = set_name.substr(slash + 1, set_name.rfind('/') - slash - 1);
-  }
   Home home = home_of(request);
   auto read = [home, stack_name, set_name, stage](kv::Transaction& tx) -> Task<Result<std::string>> {
     StackStore store(tx, home);
-    std::optional<StackRecord> stack = co_await store.find(stack_name);
-    if (!stack) co_return no_stack_with_id(stack_name);
     if (!set_name.empty()) {
-      std::optional<ChangeSetRecord> set = co_await store.change_set(stack->id, set_name);
-      if (!set) co_return fail("ChangeSetNotFound", "ChangeSet [" + set_name + "] does not exist", 404);
+      Result<ChangeSetRecord> set = co_await find_change_set(store, stack_name, set_name);
+      if (!set) co_return std::unexpected(set.error());
       co_return stage == "Processed" ? set->processed : set->original;
     }
+    std::optional<StackRecord> stack = co_await store.find(stack_name);
+    if (!stack) co_return no_stack_with_id(stack_name);
     std::optional<std::string> text =
         co_await store.text(stack->id, stage == "Processed" ? Stage::processed : Stage::original);
-    co_return text.value_or(stack->status == "REVIEW_IN_PROGRESS" ? "" : "{}");
+    co_return text.value_or("");
   };
   GetTemplateOutput out;
   CO_TRY(out.template_body, co_await door_.store().transact<std::string>(read));

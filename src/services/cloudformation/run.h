@@ -24,6 +24,8 @@ class Run {
   Task<void> roll_back_update();
   Task<void> clean_up(bool after_rollback);
   Task<void> remove_stack();
+  Task<void> begin_requested_removal();
+  Task<std::vector<GarbageRecord>> read_garbage();
   Task<Result<>> load_template(Stage stage);
   Task<Result<>> finish_forward();
   Result<std::vector<OutputRecord>> evaluate_outputs();

@@ -153,6 +153,8 @@ Settings settings_of(const Processed& processed, std::vector<std::string> capabi
                      std::optional<std::string> role_arn);
 std::vector<Parameter> shown_parameters(const std::vector<ParameterRecord>& records);
 ParameterValues parameter_values(const std::vector<ParameterRecord>& records);
+// Finds a change set by its name and stack, or by its ARN. Error "ChangeSetNotFound".
+Task<Result<ChangeSetRecord>> find_change_set(StackStore& store, std::string stack_name, std::string name_or_arn);
 Time time_of(int64_t ms);
 // A page of `all` from the position that a token names; sets `next`.
 size_t page_start(const std::optional<std::string>& token);

@@ -64,6 +64,51 @@ class Things final : public api::Service {
   }
 };
 
+// A function of a custom resource: puts its answer to the URL in the event, before the invocation has ended.
+struct InvokeInput {
+  std::string function_name;
+  std::string invocation_type;
+  api::Blob payload;
+  static void describe(api::Fields& f) {
+    f.add("FunctionName", &InvokeInput::function_name);
+    f.add("InvocationType", &InvokeInput::invocation_type);
+    f.add("Payload", &InvokeInput::payload);
+  }
+};
+
+class Functions final : public api::Service {
+ public:
+  explicit Functions(CloudFormation& service) : service_(service) {}
+  std::string status = "SUCCESS";
+  api::ServiceInfo info() const override {
+    return {.name = "lambda", .protocols = {api::Protocol::json_1_1}, .target_prefix = "L"};
+  }
+  std::vector<api::Operation> operations() override {
+    std::vector<api::Operation> out;
+    out.push_back(api::op("Invoke", this, &Functions::invoke));
+    return out;
+  }
+
+ private:
+  Task<Result<api::Nothing>> invoke(api::Request&, const InvokeInput& in) {
+    Json event = *Json::parse(in.payload.bytes);
+    std::string url = event.get("ResponseURL").as_string();
+    Json answer = Json::object({{"Status", status}, {"PhysicalResourceId", "custom-1"}, {"Reason", "because"}});
+    std::string text =
+        event.get("RequestType").as_string() + " " + event.get("ResourceProperties").get("Count").as_string();
+    answer.set("Data", Json::object({{"Answer", text}}));
+    net::StringBody body(answer.dump());
+    net::HttpRequest http(body);
+    http.method = "PUT";
+    http.path = url.substr(url.find('/', 8));
+    EXPECT_TRUE(service_.serves(http));
+    net::HttpResponse response = co_await service_.serve(http);
+    EXPECT_EQ(response.status, 200);
+    co_return api::Nothing{};
+  }
+  CloudFormation& service_;
+};
+
 Json thing_input(const ResourceRequest& r, const std::string& name) {
   Json input = Json::object({{"Name", name}});
   for (const char* member : {"Value", "Size"}) {
@@ -72,11 +117,14 @@ Json thing_input(const ResourceRequest& r, const std::string& name) {
   return input;
 }
 bool crash_after_call = false;
+bool hold = false;
 
 Task<Result<ResourceState>> create_thing(Api& api, ResourceRequest r) {
   std::string name = r.properties.get("Name").string_or(r.physical_id);
   Result<Json> made = co_await api.call("things", "CreateThing", thing_input(r, name));
   if (!made && !(r.resumed && made.error().code == "ConflictException")) co_return std::unexpected(made.error());
+  while (hold && !api.cancelled()) co_await api.pause(1);
+  if (api.cancelled()) co_return fail("Cancelled", "");
   if (crash_after_call) throw std::runtime_error("a crash");
   ResourceState state{name, Json::object({{"Arn", "arn:thing:" + name}}), ""};
   co_return state;
@@ -398,6 +446,44 @@ TEST_F(CloudFormationTest, AnUnknownPropertyFailsTheResourceByName) {
   for (const std::string& line : events("app"))
     told |= line.find("extraneous key [Nope] is not permitted") != std::string::npos;
   EXPECT_TRUE(told);
+}
+
+TEST_F(CloudFormationTest, ADeletionOvertakesACreation) {
+  hold = true;
+  Json made = t.ok("cloudformation", "CreateStack", {{"StackName", "app"}, {"TemplateBody", two_things}});
+  t.loop.run_for(std::chrono::milliseconds(5));
+  EXPECT_EQ(status("app"), "CREATE_IN_PROGRESS");
+  t.ok("cloudformation", "DeleteStack", {{"StackName", "app"}});
+  hold = false;
+  EXPECT_EQ(settle(made.get("StackId").as_string()), "DELETE_COMPLETE");
+  EXPECT_TRUE(things.made.empty());
+}
+
+TEST_F(CloudFormationTest, ACreationThatTakesTooLongIsRolledBack) {
+  hold = true;
+  t.ok("cloudformation", "CreateStack", {{"StackName", "app"}, {"TemplateBody", two_things}, {"TimeoutInMinutes", 1}});
+  t.loop.run_for(std::chrono::milliseconds(5));
+  t.clock.advance(std::chrono::minutes(2));
+  EXPECT_EQ(settle("app"), "ROLLBACK_COMPLETE");
+  hold = false;
+  bool told = false;
+  for (const std::string& line : events("app"))
+    told |= line.find("exceeded the specified timeout") != std::string::npos;
+  EXPECT_TRUE(told);
+}
+
+TEST_F(CloudFormationTest, CustomResourcesAnswerByUrl) {
+  Functions functions{service};
+  t.door.add(functions);
+  std::string arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+  std::string body = "Resources:\n  C: {Type: 'Custom::Mine', Properties: {ServiceToken: '" + arn +
+                     "', Count: 3}}\n"
+                     "Outputs:\n  O: {Value: !GetAtt C.Answer}\n  R: {Value: !Ref C}\n";
+  EXPECT_EQ(create("app", body), "CREATE_COMPLETE");
+  EXPECT_EQ(output("app", "O"), "Create 3");
+  EXPECT_EQ(output("app", "R"), "custom-1");
+  functions.status = "FAILED";
+  EXPECT_EQ(create("bad", body), "ROLLBACK_COMPLETE");
 }
 
 TEST_F(CloudFormationTest, TakesUpWhatHadNotBegun) {

@@ -169,6 +169,14 @@ void StackStore::clear_running(const std::string& id) {
   tx_.clear(kv::Subspace(root, "running").key(home_.account.str(), home_.region.str(), id));
 }
 
+Task<std::optional<OperationRecord>> StackStore::removal(std::string id) {
+  return read<OperationRecord>(tx_, space_.key("removal", id));
+}
+void StackStore::put_removal(const std::string& id, const OperationRecord& operation) {
+  tx_.set(space_.key("removal", id), api::encode_record(operation));
+}
+void StackStore::clear_removal(const std::string& id) { tx_.clear(space_.key("removal", id)); }
+
 Task<std::optional<AnswerRecord>> StackStore::answer(std::string token) {
   return read<AnswerRecord>(tx_, space_.key("answer", token));
 }

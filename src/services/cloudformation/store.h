@@ -70,6 +70,11 @@ class StackStore {
   void mark_running(const std::string& id);
   void clear_running(const std::string& id);
 
+  // A removal that was asked for while another operation was under way; it begins when that one has stopped.
+  Task<std::optional<OperationRecord>> removal(std::string id);
+  void put_removal(const std::string& id, const OperationRecord& operation);
+  void clear_removal(const std::string& id);
+
   Task<std::optional<AnswerRecord>> answer(std::string token);
   void put_answer(const std::string& token, const AnswerRecord& record);
   void clear_answer(const std::string& token);

@@ -355,6 +355,12 @@ Result<> check_types(const Template& source, const SourceMap& where) {
         "Template format error: Unrecognized resource types: [" + join(unknown, ", ") + "]", where, first)));
   }
   for (const ResourceDef& def : source.resources) {
+    for (const Json* policy : {&def.deletion_policy, &def.update_replace_policy}) {
+      if (policy->string_or("") != "Snapshot") continue;
+      return fail(template_error(
+          with_position("Template error: resource type " + def.type + " does not support deletion policy Snapshot",
+                        where, {"Resources", def.logical_id})));
+    }
     Path path = {"Resources", def.logical_id, "Properties"};
     CHECK_OK(check_get_att(source, def.properties, path, where));
   }

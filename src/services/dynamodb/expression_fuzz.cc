@@ -7,9 +7,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace thaw;
   using namespace thaw::dynamodb;
   if (size == 0) return 0;
-  static const Json wire_item = *Json::parse(
-      R"({"id":{"S":"a"},"n":{"N":"5"},"l":{"L":[{"N":"1"},{"S":"x"}]},)"
-      R"("m":{"M":{"a":{"N":"1"},"s":{"SS":["p","q"]}}}})");
+  static const Json wire_item = *Json::parse(R"({"id":{"S":"a"},"n":{"N":"5"},"l":{"L":[{"N":"1"},{"S":"x"}]},)"
+                                             R"("m":{"M":{"a":{"N":"1"},"s":{"SS":["p","q"]}}}})");
   static const Json values = *Json::parse(
       R"({":n":{"N":"1"},":s":{"S":"x"},":l":{"L":[{"N":"1"}]},":ss":{"SS":["p"]},":m":{"M":{"a":{"N":"1"}}}})");
   static const std::map<std::string, std::string> names = {{"#a", "m"}, {"#n", "n"}};

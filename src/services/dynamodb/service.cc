@@ -1,57 +1,9 @@
 #include "services/dynamodb/service.h"
 
 #include "services/dynamodb/background.h"
+#include "services/dynamodb/permissions.h"
 
 namespace thaw::dynamodb {
-namespace {
-
-std::string arn_of_name(const api::Request& request, const Json& name) {
-  if (!name.is_string()) return "*";
-  const std::string& text = name.as_string();
-  if (text.starts_with("arn:")) return text;
-  return request.arn("dynamodb", "table/" + text);
-}
-
-std::string table_arn(const api::Request& request, const Json& input) {
-  return arn_of_name(request, input.get("TableName"));
-}
-std::string resource_arn(const api::Request&, const Json& input) { return input.get("ResourceArn").string_or("*"); }
-
-// Reading an index needs rights on the index.
-std::string index_arn(const api::Request& request, const Json& input) {
-  std::string arn = table_arn(request, input);
-  const Json& index = input.get("IndexName");
-  return index.is_string() ? arn + "/index/" + index.as_string() : arn;
-}
-
-std::vector<api::Permission> batch_permissions(const api::Request& request, const Json& input) {
-  std::vector<api::Permission> out;
-  const Json& tables = input.get("RequestItems");
-  if (tables.is_object())
-    for (const auto& m : tables.members())
-      out.push_back({"dynamodb:" + request.operation->name, arn_of_name(request, Json(m.key)), {}});
-  return out;
-}
-
-std::vector<api::Permission> transact_permissions(const api::Request& request, const Json& input) {
-  constexpr std::pair<std::string_view, std::string_view> actions[] = {
-      {"Get", "dynamodb:GetItem"},
-      {"Put", "dynamodb:PutItem"},
-      {"Update", "dynamodb:UpdateItem"},
-      {"Delete", "dynamodb:DeleteItem"},
-      {"ConditionCheck", "dynamodb:ConditionCheckItem"}};
-  std::vector<api::Permission> out;
-  const Json& items = input.get("TransactItems");
-  if (!items.is_array()) return out;
-  for (const Json& item : items.items())
-    for (auto [member, action] : actions)
-      if (const Json* found = item.find(member))
-        out.push_back({std::string(action), arn_of_name(request, found->get("TableName")), {}});
-  return out;
-}
-
-}  // namespace
-
 DynamoDb::DynamoDb(kv::Store& store, Clock& clock)
     : store_(store), clock_(clock), background_(std::make_unique<Background>()) {}
 DynamoDb::~DynamoDb() = default;
@@ -69,17 +21,26 @@ api::ServiceInfo DynamoDb::info() const {
 
 std::vector<api::Operation> DynamoDb::operations() {
   using api::op;
+  KnownTable known = [this](const api::Request& request, std::string_view text) -> TablePtr {
+    auto name = parse_table_name(text);
+    if (!name) return nullptr;
+    return tables_.known(name->account.value_or(request.account), name->region.value_or(request.region), name->name);
+  };
+  using Ask = std::vector<api::Permission> (*)(const KnownTable&, const api::Request&, const Json&);
+  auto asks = [&](Ask ask) {
+    return [known, ask](const api::Request& request, const Json& input) { return ask(known, request, input); };
+  };
   std::vector<api::Operation> out;
-  out.push_back(op("BatchGetItem", this, &DynamoDb::batch_get_item).reads().permits(batch_permissions));
+  out.push_back(op("BatchGetItem", this, &DynamoDb::batch_get_item).reads().permits(asks(batch_permissions)));
   out.push_back(op("BatchWriteItem", this, &DynamoDb::batch_write_item)
                     .writes()
-                    .permits(batch_permissions)
+                    .permits(asks(batch_permissions))
                     .noted("all writes of a batch are done at once"));
   out.push_back(op("CreateTable", this, &DynamoDb::create_table)
                     .writes()
                     .resource(table_arn)
                     .noted("throughput, TableClass and SSESpecification are stored only"));
-  out.push_back(op("DeleteItem", this, &DynamoDb::delete_item).writes().resource(table_arn));
+  out.push_back(op("DeleteItem", this, &DynamoDb::delete_item).writes().permits(asks(item_permissions)));
   out.push_back(op("DeleteTable", this, &DynamoDb::delete_table).writes().resource(table_arn));
   out.push_back(op("DescribeContinuousBackups", this, &DynamoDb::describe_continuous_backups)
                     .reads()
@@ -89,21 +50,23 @@ std::vector<api::Operation> DynamoDb::operations() {
   out.push_back(op("DescribeLimits", this, &DynamoDb::describe_limits).noted("a new account's; nothing is throttled"));
   out.push_back(op("DescribeTable", this, &DynamoDb::describe_table).reads().resource(table_arn));
   out.push_back(op("DescribeTimeToLive", this, &DynamoDb::describe_time_to_live).reads().resource(table_arn));
-  out.push_back(op("GetItem", this, &DynamoDb::get_item).reads().resource(table_arn));
+  out.push_back(op("GetItem", this, &DynamoDb::get_item).reads().permits(asks(item_permissions)));
   out.push_back(op("ListTables", this, &DynamoDb::list_tables).reads());
   out.push_back(op("ListTagsOfResource", this, &DynamoDb::list_tags_of_resource).reads().resource(resource_arn));
-  out.push_back(op("PutItem", this, &DynamoDb::put_item).writes().resource(table_arn));
-  out.push_back(op("Query", this, &DynamoDb::query).reads().resource(index_arn));
-  out.push_back(op("Scan", this, &DynamoDb::scan).reads().resource(index_arn));
+  out.push_back(op("PutItem", this, &DynamoDb::put_item).writes().permits(asks(item_permissions)));
+  out.push_back(op("Query", this, &DynamoDb::query).reads().permits(asks(item_permissions)));
+  out.push_back(op("Scan", this, &DynamoDb::scan).reads().permits(asks(item_permissions)));
   out.push_back(op("TagResource", this, &DynamoDb::tag_resource).writes().resource(resource_arn));
-  out.push_back(op("TransactGetItems", this, &DynamoDb::transact_get_items).reads().permits(transact_permissions));
-  out.push_back(op("TransactWriteItems", this, &DynamoDb::transact_write_items).writes().permits(transact_permissions));
+  out.push_back(
+      op("TransactGetItems", this, &DynamoDb::transact_get_items).reads().permits(asks(transact_permissions)));
+  out.push_back(
+      op("TransactWriteItems", this, &DynamoDb::transact_write_items).writes().permits(asks(transact_permissions)));
   out.push_back(op("UntagResource", this, &DynamoDb::untag_resource).writes().resource(resource_arn));
   out.push_back(op("UpdateContinuousBackups", this, &DynamoDb::update_continuous_backups)
                     .reads()
                     .resource(table_arn)
                     .noted("can disable only"));
-  out.push_back(op("UpdateItem", this, &DynamoDb::update_item).writes().resource(table_arn));
+  out.push_back(op("UpdateItem", this, &DynamoDb::update_item).writes().permits(asks(item_permissions)));
   out.push_back(op("UpdateTable", this, &DynamoDb::update_table)
                     .writes()
                     .resource(table_arn)

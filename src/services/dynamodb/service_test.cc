@@ -402,6 +402,62 @@ TEST_F(DynamoDbTest, TagsAndTheRest) {
   EXPECT_EQ(dump("ListTables", R"({"Limit":1})"), R"({"TableNames":["orders"]})");
 }
 
+// An authoriser that keeps what it was asked.
+struct Recorder final : api::Authorizer {
+  std::string asked;
+  Ready<Result<void>> authorize(const api::Principal&, const api::Permission& p, const Json&,
+                                const api::Request&) override {
+    asked += p.action + " " + p.resource + " " + p.context.dump() + "\n";
+    return Result<void>();
+  }
+};
+
+TEST(DynamoDbPermissions, GivesConditionKeys) {
+  api::TestDoor t;
+  Recorder recorder;
+  api::Door door(*t.store, t.clock, t.credentials, recorder, {});
+  DynamoDb service{*t.store, t.clock};
+  door.add(service);
+  api::As as = t.root();
+  as.principal.kind = api::Principal::Kind::user;
+  auto call = [&](const std::string& operation, std::string_view input) {
+    recorder.asked.clear();
+    (void)t.loop.run(door.call(as, "dynamodb", operation, json(input)));
+    return recorder.asked;
+  };
+  call("CreateTable", R"({"TableName":"orders","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[
+      {"AttributeName":"id","AttributeType":"S"},{"AttributeName":"n","AttributeType":"N"}],
+      "KeySchema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"n","KeyType":"RANGE"}]})");
+  const std::string get = R"({"TableName":"orders","Key":{"id":{"S":"a"},"n":{"N":"1"}},"ProjectionExpression":"x.y"})";
+  const std::string arn = "arn:aws:dynamodb:us-east-1:000000000000:table/orders";
+  // Not looked up yet: every part of the key might be the partition key.
+  EXPECT_EQ(call("GetItem", get), "dynamodb:GetItem " + arn +
+                                      R"( {"dynamodb:LeadingKeys":["a","1"],"dynamodb:Attributes":["id","n","x"],)"
+                                      R"("dynamodb:Select":"SPECIFIC_ATTRIBUTES"})"
+                                      "\n");
+  EXPECT_EQ(call("GetItem", get), "dynamodb:GetItem " + arn +
+                                      R"( {"dynamodb:LeadingKeys":["a"],"dynamodb:Attributes":["id","n","x"],)"
+                                      R"("dynamodb:Select":"SPECIFIC_ATTRIBUTES"})"
+                                      "\n");
+  EXPECT_EQ(call("Query", R"({"TableName":"orders","IndexName":"idx","KeyConditionExpression":"id = :i AND n > :n",
+      "ExpressionAttributeValues":{":i":{"S":"z"},":n":{"N":"1"}}})"),
+            "dynamodb:Query " + arn +
+                R"(/index/idx {"dynamodb:LeadingKeys":["z"],"dynamodb:Attributes":["id","n"],)"
+                R"("dynamodb:Select":"ALL_ATTRIBUTES"})"
+                "\n");
+  EXPECT_EQ(call("BatchWriteItem", R"({"RequestItems":{"orders":[{"PutRequest":{"Item":{"id":{"S":"p"},"n":{"N":"1"}}}},
+      {"DeleteRequest":{"Key":{"id":{"S":"q"},"n":{"N":"2"}}}}]}})"),
+            "dynamodb:BatchWriteItem " + arn +
+                R"( {"dynamodb:LeadingKeys":["p","q"],"dynamodb:Attributes":["id","n"]})"
+                "\n");
+  EXPECT_EQ(call("TransactWriteItems", R"({"TransactItems":[{"Delete":{"TableName":"orders","Key":{"id":{"S":"d"},
+      "n":{"N":"1"}}}}]})"),
+            "dynamodb:DeleteItem " + arn +
+                R"( {"dynamodb:LeadingKeys":["d"],"dynamodb:Attributes":["id","n"],)"
+                R"("dynamodb:EnclosingOperation":"TransactWriteItems"})"
+                "\n");
+}
+
 TEST_F(DynamoDbTest, StartsAndStops) {
   service.start();
   simple_table();

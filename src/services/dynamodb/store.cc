@@ -113,6 +113,12 @@ Task<std::shared_ptr<const Table>> Tables::find(kv::Transaction& tx, const Accou
   co_return table;
 }
 
+std::shared_ptr<const Table> Tables::known(const AccountId& account, const Region& region,
+                                           std::string_view name) const {
+  auto found = known_.find(table_key(account, region, name));
+  return found == known_.end() ? nullptr : found->second.table;
+}
+
 Task<std::vector<std::string>> Tables::list(kv::Transaction& tx, const AccountId& account, const Region& region,
                                             const std::string& after, size_t limit) {
   auto [begin, end] = root().range("table", account.str(), region.str());
@@ -135,7 +141,10 @@ Task<std::vector<std::shared_ptr<const Table>>> Tables::all(kv::Transaction& tx)
     auto account = AccountId::parse(reader.text().value_or(""));
     auto region = Region::parse(reader.text().value_or(""));
     auto record = api::decode_record<TableRecord>(row.value);
-    if (account && region && record) out.push_back(make_table(*account, *region, std::move(*record)));
+    if (!account || !region || !record) continue;
+    auto table = make_table(*account, *region, std::move(*record));
+    known_.insert_or_assign(row.key, Known{row.value, table});
+    out.push_back(std::move(table));
   }
   co_return out;
 }

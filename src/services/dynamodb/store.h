@@ -36,6 +36,8 @@ class Tables {
   // Nothing when there is none.
   Task<std::shared_ptr<const Table>> find(kv::Transaction& tx, const AccountId& account, const Region& region,
                                           std::string_view name);
+  // The table as it was when it was last looked up, without asking the store; null when it never was.
+  std::shared_ptr<const Table> known(const AccountId& account, const Region& region, std::string_view name) const;
   // Names in order, after `after`, at most `limit`.
   Task<std::vector<std::string>> list(kv::Transaction& tx, const AccountId& account, const Region& region,
                                       const std::string& after, size_t limit);

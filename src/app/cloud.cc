@@ -21,6 +21,7 @@
 #include "services/kms/service.h"
 #include "services/lambda/service.h"
 #include "services/logs/service.h"
+#include "services/s3/service.h"
 #include "services/ssm/service.h"
 #include "services/sts/service.h"
 
@@ -56,6 +57,8 @@ struct Cloud::Parts {
   ecr::Ecr ecr;
   logs::Logs logs;
   std::unique_ptr<dynamodb::DynamoDb> dynamodb;
+  std::unique_ptr<blob::BlobStore> s3_blobs;
+  std::unique_ptr<s3::S3> s3;
   std::unique_ptr<blob::BlobStore> lambda_blobs;
   std::unique_ptr<env::Environments> environments;
   std::unique_ptr<StartOnce> environments_start;
@@ -87,9 +90,11 @@ Result<void> Cloud::Parts::build() {
   ssm = std::make_unique<ssm::Ssm>(*store, door->caller());
   Clock& service_clock = options.virtual_clock ? static_cast<Clock&>(virtual_clock) : real_clock;
   dynamodb = std::make_unique<dynamodb::DynamoDb>(*store, service_clock);
+  s3_blobs = blob::make_directory_blob_store(options.data_directory + "/blobs/s3", options.durability == kv::Durability::fsync);
+  s3 = std::make_unique<s3::S3>(*store, *s3_blobs, door->caller(), service_clock);
   build_lambda();
   cloudformation = std::make_unique<cloudformation::CloudFormation>(*door, cloudformation::Options{});
-  services = {iam.get(), sts.get(), ssm.get(), &kms, &ecr, &logs, dynamodb.get(), lambda.get(), cloudformation.get()};
+  services = {iam.get(), sts.get(), ssm.get(), &kms, &ecr, &logs, dynamodb.get(), s3.get(), lambda.get(), cloudformation.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
   control->status = [this] { return status(); };

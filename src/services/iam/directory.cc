@@ -241,7 +241,10 @@ Task<Result<void>> Directory::authorize_slowly(api::Principal principal, api::Pe
 Result<void> Directory::decide(const api::Principal& principal, const api::Permission& permission,
                                const Json& resource_policy, const api::Request& request, const Identity* identity) {
   bool assume = permission.action == "sts:AssumeRole";
-  if (principal.kind == Kind::root && resource_policy.is_null() && !assume) return {};
+  // S3's ARNs name no account: the bucket's owner is whose resources the request is about.
+  bool foreign_bucket = permission.action.starts_with("s3:") && !principal.account.empty() &&
+                        request.account.str() != principal.account;
+  if (principal.kind == Kind::root && resource_policy.is_null() && !assume && !foreign_bucket) return {};
   RequestKeys keys(principal, permission, request, identity);
   api::PolicySet set;
   api::PolicyRef resource, session;
@@ -261,6 +264,7 @@ Result<void> Directory::decide(const api::Principal& principal, const api::Permi
   if (auto arn = Arn::parse(permission.resource); arn && !arn->account.empty() && !principal.account.empty()) {
     set.cross_account = arn->account != principal.account;
   }
+  set.cross_account |= foreign_bucket;
   api::Verdict verdict = api::decide({permission.action, permission.resource, view_of(principal), &keys}, set);
   if (verdict.allowed) return {};
   std::string words = api::denial_message(principal.arn, permission.action, permission.resource, verdict);

@@ -235,6 +235,17 @@ Json custom_event(const ResourceRequest& r, const std::string& kind, const std::
   return event;
 }
 
+// Runs a custom resource's function. One that fails will not answer: then `ended` says why, and nobody has to wait an
+// hour.
+Task<void> invoke_function(api::Door& door, api::As as, Json input, std::shared_ptr<std::string> ended) {
+  Result<Json> answer = co_await door.call(std::move(as), "lambda", "Invoke", std::move(input));
+  if (!answer) {
+    *ended = answer.error().message;
+  } else if (answer->get("FunctionError").is_string()) {
+    *ended = "The custom resource's function failed before it answered: " + answer->get("Payload").string_or("");
+  }
+}
+
 }  // namespace
 
 Task<net::HttpResponse> CloudFormation::serve(net::HttpRequest& request) {
@@ -270,14 +281,14 @@ Task<Result<Json>> CloudFormation::ask(const Home& home, api::As as, ResourceReq
     });
   };
   CO_TRY(AnswerRecord record, co_await read(true));
+  auto ended = std::make_shared<std::string>();  // why no answer can come any more
   if (record.body.empty()) {
     std::string url = options_.answer_url + std::string(answers_path) + home.account.str() + "/" + home.region.str() +
                       "/" + token + "/" + record.secret;
     Json input = Json::object({{"FunctionName", request.property("ServiceToken")},
-                               {"InvocationType", "Event"},
+                               {"InvocationType", "RequestResponse"},
                                {"Payload", custom_event(request, kind, url).dump()}});
-    Result<Json> invoked = co_await door_.call(as, "lambda", "Invoke", std::move(input));
-    if (!invoked) co_return std::unexpected(std::move(invoked).error());
+    Loop::current().spawn("cloudformation custom resource", invoke_function(door_, as, std::move(input), ended));
   }
   int64_t timeout_s = custom_timeout_seconds;
   if (std::optional<std::string> own = text_of(request.property("ServiceTimeout"))) {
@@ -292,8 +303,11 @@ Task<Result<Json>> CloudFormation::ask(const Home& home, api::As as, ResourceReq
                      "logs for requestId [" +
                          request.token + "].");
     }
-    co_await sleep_for(std::chrono::milliseconds(50));
+    // Looked at before the record: an answer that came before the end counts.
+    std::string why = *ended;
+    co_await sleep_for(std::chrono::milliseconds(waited_ms < 1000 ? 10 : 50));
     CO_TRY(record, co_await read(false));
+    if (record.body.empty() && !why.empty()) co_return fail("CustomResourceFailed", why);
   }
   Result<Unit> cleared = co_await store.transact<Unit>([home, token](kv::Transaction& tx) -> Task<Result<Unit>> {
     StackStore(tx, home).clear_answer(token);

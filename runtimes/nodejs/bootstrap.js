@@ -383,7 +383,10 @@ function start(environment) {
     const at = item.indexOf('=');
     process.env[item.slice(0, at)] = item.slice(at + 1);
   }
-  process.chdir('/var/task');
+  process.chdir('/var/task'); // what was there before was covered by the function's code
+  // Lambda lets the heap grow to most of the memory; V8 by itself would look at the host's.
+  const memory = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
+  if (memory > 0) require('v8').setFlagsFromString(`--max-old-space-size=${Math.floor(memory * 0.9)}`);
   require('module').Module._initPaths(); // NODE_PATH may have changed
   initialise();
 }
@@ -392,5 +395,5 @@ channel = new Channel((kind, meta, payload) => {
   if (kind === INVOKE) invoke(meta, payload);
   else if (kind === START) start(meta);
 });
-if (process.argv.includes('--park')) channel.send(PARKED);
+if (process.argv.includes('--park')) channel.send(PARKED, '', String(process.pid));
 else initialise();

@@ -252,6 +252,15 @@ Result<> Cgroup::open() {
   return {};
 }
 
+std::vector<Fd> Cgroup::open_procs() const {
+  std::vector<Fd> out;
+  for (const std::string* folder : {&v2_, &memory_, &cpu_, &pids_, &freezer_}) {
+    if (!folder->empty()) out.emplace_back(::open((*folder + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+  }
+  std::erase_if(out, [](const Fd& fd) { return !fd; });
+  return out;
+}
+
 bool Cgroup::freeze() {
   if (!freeze_fd_) return false;
   return v2_.empty() ? ::pwrite(freeze_fd_.get(), "FROZEN", 6, 0) == 6 : ::pwrite(freeze_fd_.get(), "1", 1, 0) == 1;

@@ -56,6 +56,9 @@ class Cgroup {
   // After the keeper made them. Errors name the file.
   Result<> open();
 
+  // Files that take the writer of "0" into the groups.
+  std::vector<Fd> open_procs() const;
+
   // Return at once; the kernel stops the processes as they next run. False when the host has no freezer.
   bool freeze();
   bool thaw();

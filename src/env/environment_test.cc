@@ -276,5 +276,73 @@ TEST_F(EnvironmentsTest, BigPayloadsPassBothWays) {
   EXPECT_EQ(invoke(f, "3").payload, "\"xxx\"");
 }
 
+// ---- parked environments ---------------------------------------------------------------------------------------------
+
+class ParkedTest : public EnvironmentsTest {
+ protected:
+  ParkedTest() { parked_ = true; }
+  // One invocation has the pool of its runtime filled, off the path.
+  bool fill(std::shared_ptr<FunctionSpec> f, int count) {
+    invoke(f);
+    for (int i = 0; i < 1000 && environments_->counts().parked < count; ++i) run(sleep_for(Millis(10)));
+    return environments_->counts().parked >= count;
+  }
+};
+
+TEST_F(ParkedTest, PythonBecomesTheFunctions) {
+  Options options;
+  options.parked_per_runtime = 2;
+  START_OR_SKIP(options);
+  auto f = python("first", "def handler(event, context):\n  return 1\n");
+  ASSERT_TRUE(fill(f, 2)) << logged();
+  write("layer/python/helper.py", "word = 'layer'\n");
+  auto g = python("second",
+                  "import os, sys, threading, helper\nprint('loading')\n"
+                  "def handler(event, context):\n"
+                  "  return [event, os.environ['MINE'], os.getuid(), os.getcwd(), helper.word, os.listdir('/var/task'), "
+                  "'thaw_prime' in sys.modules, context.function_name, sys.path[0], len(os.listdir('/proc/self/fd'))]\n");
+  g->environment = {{"MINE", "x"}};
+  g->layer_directories = {folder_ / "layer"};
+  lines_.clear();
+  InvokeOutcome o = invoke(g, R"({"a":1})");
+  EXPECT_EQ(o.payload, R"([{"a": 1}, "x", 993, "/var/task", "layer", ["app.py"], false, "second", "/var/task", 5])") << logged();
+  EXPECT_TRUE(o.cold);
+  EXPECT_TRUE(lines_[1] == "loading" && lines_[2].starts_with("START")) << logged();
+  EXPECT_EQ(invoke(g, "7").payload.substr(0, 4), "[7, ");
+  InvokeOutcome again = invoke(python("third", "def handler(event, context):\n  import os\n  os._exit(3)\n"));
+  EXPECT_NE(again.payload.find("Runtime exited with error: exit status 3"), std::string::npos) << again.payload;
+  auto broken = python("broken", "import nothing_like_it\n");
+  EXPECT_EQ(invoke(broken).error_type, "Runtime.ImportModuleError");
+  auto slow = python("slow", "import time\ndef handler(event, context):\n  time.sleep(60)\n");
+  slow->timeout_ms = 1000;
+  EXPECT_EQ(invoke(slow).status, InvokeStatus::timed_out);
+}
+
+TEST_F(ParkedTest, NodeBecomesTheFunctions) {
+  Options options;
+  options.parked_per_runtime = 1;
+  START_OR_SKIP(options);
+  ASSERT_TRUE(fill(node("first", "exports.handler = async () => 1;"), 1)) << logged();
+  auto g = node("second", "console.log('loading');\nexports.handler = async (event, context) => [event, process.env.MINE, "
+                          "process.getuid(), process.cwd(), context.functionName];");
+  g->environment = {{"MINE", "x"}};
+  lines_.clear();
+  EXPECT_EQ(invoke(g, R"({"a":1})").payload, R"([{"a":1},"x",993,"/var/task","second"])") << logged();
+  EXPECT_TRUE(lines_[1].ends_with("\tINFO\tloading") && lines_[2].starts_with("START")) << logged();
+}
+
+TEST_F(ParkedTest, AParkedMemoryBombDiesAlone) {
+  Options options;
+  options.parked_per_runtime = 1;
+  START_OR_SKIP(options);
+  if (!environments_->capabilities().memory_limit) GTEST_SKIP() << "no memory cgroup on this host";
+  ASSERT_TRUE(fill(python("first", "def handler(event, context):\n  return 1\n"), 1)) << logged();
+  auto f = python("memory", "def handler(event, context):\n  a = bytearray(event['mb'] << 20)\n  return len(a) >> 20\n");
+  f->memory_mb = 128;
+  EXPECT_EQ(invoke(f, R"({"mb":20})").payload, "20");
+  InvokeOutcome o = invoke(f, R"({"mb":400})");
+  EXPECT_TRUE(o.out_of_memory) << o.payload;
+}
+
 }  // namespace
 }  // namespace thaw::env

@@ -10,6 +10,7 @@
 #include "env/environment.h"
 #include "env/instance.h"
 #include "env/platform.h"
+#include "env/zygote.h"
 
 namespace thaw::env {
 namespace {
@@ -48,6 +49,10 @@ class Environments::Impl : public std::enable_shared_from_this<Impl> {
   void retire(std::string_view key);
   Task<void> shutdown();
 
+  std::shared_ptr<Instance> take_parked(const FunctionSpec& function);
+  void refill_soon(const std::string& runtime);
+  Task<void> refill(std::string runtime);
+  Task<Result<std::shared_ptr<Zygote>>> zygote_for(InterpreterDetails interpreter);
   std::shared_ptr<Instance> take_idle(Pool& pool);
   void give_back(const std::shared_ptr<Pool>& pool, const std::shared_ptr<Instance>& instance);
   void leave_idle(Instance& instance);
@@ -69,6 +74,13 @@ class Environments::Impl : public std::enable_shared_from_this<Impl> {
   std::vector<Completion<Unit>> prepare_waiters;
   std::map<std::string, std::shared_ptr<Pool>, std::less<>> pools;
   std::map<std::string, std::shared_ptr<Instance>> all;
+  struct Parking {
+    std::vector<std::shared_ptr<Instance>> ready;
+    bool refilling = false;
+    bool broken = false;  // it failed once: not tried again
+  };
+  std::map<std::string, Parking> parking;                    // by runtime
+  std::map<std::string, std::shared_ptr<Zygote>> zygotes;    // by interpreter
   std::map<std::string, int, std::less<>> busy_of_function;
   std::list<IdleEntry> idle_order;  // the longest idle at the front
   std::unordered_map<const Instance*, std::list<IdleEntry>::iterator> idle_places;
@@ -76,6 +88,7 @@ class Environments::Impl : public std::enable_shared_from_this<Impl> {
   std::optional<Loop::TimerId> expiry;
   int busy = 0;
   int destroying = 0;
+  int initializing = 0;
   int64_t cold_starts = 0, warm_starts = 0;
 };
 
@@ -112,6 +125,7 @@ Task<void> Environments::Impl::shutdown() {
   }
   auto give_up = Steady::now() + shutdown_grace;
   while (busy > 0 && Steady::now() < give_up) co_await sleep_for(Millis(5));
+  for (auto& [path, zygote] : zygotes) zygote->stop();
   auto rest = all;
   for (auto& [id, instance] : rest) discard(instance, Millis(0));
   while (busy > 0 || destroying > 0) co_await sleep_for(Millis(2));
@@ -163,8 +177,11 @@ Task<InvokeOutcome> Environments::Impl::run_cold(std::shared_ptr<Pool> pool,
   ++cold_starts;
   std::string stream = make_log_stream(platform.now(), function->version);
   InvokeOutcome outcome;
-  auto instance = make(*function);
+  auto instance = take_parked(*function);
+  if (!instance) instance = make(*function);
+  ++initializing;
   auto started = co_await instance->start(function, stream, platform.options().init_timeout_ms, "init");
+  --initializing;
   std::optional<Instance::Cold> cold;
   Steady::time_point began = Steady::now();
   if (started && !started->ok) {
@@ -259,6 +276,70 @@ void Environments::Impl::discard(std::shared_ptr<Instance> instance, Millis grac
                           self->forget(*dying);
                           --self->destroying;
                         }(shared_from_this(), instance, grace));
+}
+
+// ---- parked environments ---------------------------------------------------------------------------------------------
+
+std::shared_ptr<Instance> Environments::Impl::take_parked(const FunctionSpec& function) {
+  if (platform.options().parked_per_runtime <= 0 || !fits_parked(function)) return nullptr;
+  Parking& place = parking[function.runtime];
+  std::shared_ptr<Instance> found;
+  while (!found && !place.ready.empty()) {
+    if (!place.ready.back()->dead()) found = place.ready.back();
+    else discard(place.ready.back(), Millis(0));
+    place.ready.pop_back();
+  }
+  refill_soon(function.runtime);
+  return found;
+}
+
+void Environments::Impl::refill_soon(const std::string& runtime) {
+  Parking& place = parking[runtime];
+  if (place.refilling || place.broken || stopping) return;
+  place.refilling = true;
+  Loop::current().spawn("env refill", refill(runtime));
+}
+
+// One at a time and never beside a cold start, which it would slow down.
+Task<void> Environments::Impl::refill(std::string runtime) {
+  auto self = shared_from_this();
+  ++destroying;  // shutdown() waits for this as well
+  auto interpreter = co_await offload([runtime] { return interpreter_details(runtime); });
+  Parking& place = parking[runtime];
+  while (!stopping && interpreter && !place.broken) {
+    co_await sleep_for(Millis(initializing > 0 ? 20 : 0));
+    if (initializing > 0) continue;
+    if (static_cast<int>(place.ready.size()) >= platform.options().parked_per_runtime) break;
+    if (static_cast<int>(all.size()) >= platform.options().environments_max) break;
+    std::shared_ptr<Zygote> zygote;
+    Result<> parked;
+    if (family_of(runtime) == RuntimeFamily::python) {
+      auto found = co_await zygote_for(*interpreter);
+      if (found) zygote = *found;
+      else parked = std::unexpected(found.error());
+    }
+    auto instance = std::make_shared<Instance>(platform, runtime);
+    all[instance->id()] = instance;
+    if (parked) parked = co_await instance->park(*interpreter, zygote);
+    if (parked && !stopping) {
+      place.ready.push_back(instance);
+      continue;
+    }
+    if (!parked && !stopping) log::warning("environments: {} are started when they are needed: {}", runtime, parked.error().message);
+    place.broken = !parked;
+    discard(instance, Millis(0));
+  }
+  place.refilling = false;
+  --destroying;
+}
+
+Task<Result<std::shared_ptr<Zygote>>> Environments::Impl::zygote_for(InterpreterDetails interpreter) {
+  auto found = zygotes.find(interpreter.shown.path);
+  if (found != zygotes.end() && !found->second->lost()) co_return found->second;
+  CO_CHECK_OK(co_await platform.show_prefixes(interpreter.prefixes));
+  CO_TRY(std::shared_ptr<Zygote> zygote, co_await Zygote::start(platform.keeper(), interpreter));
+  zygotes[interpreter.shown.path] = zygote;
+  co_return zygote;
 }
 
 // ---- the end of idle environments -----------------------------------------------------------------------------------

@@ -30,7 +30,8 @@ std::string invoke_meta(const InvocationMessage& m) {
 }
 RuntimeEvent event_of(Frame frame) {
   switch (frame.type) {
-    case FrameType::parked: return {RuntimeEventKind::parked};
+    case FrameType::parked:
+      return {RuntimeEventKind::parked, std::move(frame.meta)};
     case FrameType::ready: return {RuntimeEventKind::ready};
     case FrameType::init_error: return {RuntimeEventKind::init_error, std::move(frame.payload), std::move(frame.meta)};
     case FrameType::response:
@@ -128,15 +129,18 @@ void Instance::deliver(InvocationMessage message) {
   }
   std::string meta = invoke_meta(message);
   std::string head = frame_head(FrameType::invoke, meta, message.payload.size());
-  iovec parts[2] = {{head.data(), head.size()}, {message.payload.data(), message.payload.size()}};
+  send_frame(std::move(head), std::move(message.payload));
+}
+
+void Instance::send_frame(std::string head, std::string payload) {
+  iovec parts[2] = {{head.data(), head.size()}, {payload.data(), payload.size()}};
   msghdr out{};
   out.msg_iov = parts;
   out.msg_iovlen = 2;
   ssize_t n = ::sendmsg(channel_.fd(), &out, MSG_NOSIGNAL | MSG_DONTWAIT);
   size_t written = n > 0 ? static_cast<size_t>(n) : 0;
-  if (written == head.size() + message.payload.size() || (n < 0 && errno != EAGAIN)) return;  // its end is told by init
-  std::string rest =
-      written < head.size() ? head.substr(written) + message.payload : message.payload.substr(written - head.size());
+  if (written == head.size() + payload.size() || (n < 0 && errno != EAGAIN)) return;  // its end is told by init
+  std::string rest = written < head.size() ? head.substr(written) + payload : payload.substr(written - head.size());
   Loop::current().spawn("env event", write_rest(shared_from_this(), std::move(rest)));
 }
 

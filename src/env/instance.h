@@ -21,6 +21,8 @@
 
 namespace thaw::env {
 
+class Zygote;
+
 class Instance : public std::enable_shared_from_this<Instance> {
  public:
   using Steady = std::chrono::steady_clock;
@@ -38,6 +40,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
   // attempt). Errors: the platform's own.
   Task<Result<Started>> start(std::shared_ptr<const FunctionSpec> function, std::string log_stream, int64_t timeout_ms,
                               std::string_view phase);
+
+  // In place of the first half of INIT, ahead of time: a sandbox with a runtime inside that waits for any function of its
+  // language; start() then gives it one. With a zygote its process is forked from it, else started. Errors: the platform's own.
+  Task<Result<>> park(InterpreterDetails interpreter, std::shared_ptr<Zygote> zygote);
 
   struct Cold {
     int64_t init_duration_us = 0;
@@ -65,7 +71,14 @@ class Instance : public std::enable_shared_from_this<Instance> {
  private:
   struct Tail;
 
+  // instance_park.cc
+  Task<Result<>> unpark(const InterpreterDetails& interpreter);
+
   // instance_start.cc
+  Result<> make_pipes();
+  void take_sandbox(std::shared_ptr<Sandbox> sandbox);
+  Task<Result<>> mount_code();
+  Task<Result<std::vector<std::pair<std::string, std::string>>>> make_variables(const InterpreterDetails& interpreter);
   Task<Result<>> build(const InterpreterDetails& interpreter);
   Task<Result<>> spawn_runtime(const InterpreterDetails& interpreter);
   Task<Result<std::vector<std::string>>> runtime_arguments(const InterpreterDetails& interpreter);
@@ -81,6 +94,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   bool read_log_now();      // false when there is nothing more now
   void on_exit(int wait_status);
   void deliver(InvocationMessage message);
+  void send_frame(std::string head, std::string payload);
   static Task<void> write_rest(std::shared_ptr<Instance> self, std::string bytes);
   Task<RuntimeEvent> run(const Invocation& invocation, Steady::time_point began);
   void drain_log();
@@ -109,6 +123,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Mailbox mailbox_;
   std::string tail_;  // of the log, since the invocation began
   bool framed_ = false;
+  bool parked_ = false;    // until it gets its function
   bool frozen_ = false;
   bool dead_ = false;
   bool destroying_ = false;

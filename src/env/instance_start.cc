@@ -46,8 +46,13 @@ Task<Result<Instance::Started>> Instance::start(std::shared_ptr<const FunctionSp
     log(lines_->init_start(platform_.now(), runtime_version_words(function_->runtime, interpreter.shown)));
     write_notes(interpreter);
   }
-  CO_CHECK_OK(co_await build(interpreter));
-  Result<> spawned = co_await spawn_runtime(interpreter);
+  Result<> spawned;
+  if (std::exchange(parked_, false)) {
+    spawned = co_await unpark(interpreter);
+  } else {
+    CO_CHECK_OK(co_await build(interpreter));
+    spawned = co_await spawn_runtime(interpreter);
+  }
   if (!spawned && spawned.error().code == "SpawnFailed") {
     mailbox_.clear();
     mailbox_.push({RuntimeEventKind::entrypoint, spawned.error().message, "Runtime.InvalidEntrypoint"});
@@ -68,31 +73,41 @@ void Instance::write_notes(const InterpreterDetails& interpreter) {
   }
 }
 
-Task<Result<>> Instance::build(const InterpreterDetails& interpreter) {
-  CO_TRY(auto channel, make_socketpair(SOCK_STREAM));
+Result<> Instance::make_pipes() {
+  TRY(auto channel, make_socketpair(SOCK_STREAM));
   int pipe_ends[2];
-  if (::pipe2(pipe_ends, O_CLOEXEC) < 0) co_return fail("ServiceException", "pipe: no descriptors left", 500);
+  if (::pipe2(pipe_ends, O_CLOEXEC) < 0) return fail("ServiceException", "pipe: no descriptors left", 500);
   channel_ = net::Descriptor(channel.first.release());
   channel_inside_ = std::move(channel.second);
   log_pipe_ = net::Descriptor(pipe_ends[0]);
   log_inside_.reset(pipe_ends[1]);
-  CgroupLimits limits{function_->memory_mb, 1024};
-  auto sandbox = co_await platform_.make_sandbox(interpreter.prefixes, limits, function_->tmp_mb, channel_inside_.get(),
-                                                 log_inside_.get());
-  if (!sandbox) co_return std::unexpected(std::move(sandbox).error());
-  sandbox_ = *sandbox;
-  channel_inside_.reset();
-  log_inside_.reset();
+  return {};
+}
+
+void Instance::take_sandbox(std::shared_ptr<Sandbox> sandbox) {
+  sandbox_ = std::move(sandbox);
   sandbox_->on_exit = [weak = weak_from_this()](int status) {
     if (auto self = weak.lock()) self->on_exit(status);
   };
+}
+
+Task<Result<>> Instance::mount_code() {
   std::vector<std::string> code = {function_->code_directory};
   auto mounted = co_await sandbox_->mount_layers(std::move(code), "/var/task");
-  if (!mounted) co_return mounted;
-  if (!function_->layer_directories.empty()) {
-    auto layered = co_await sandbox_->mount_layers(function_->layer_directories, "/opt");
-    if (!layered) co_return layered;
-  }
+  if (!mounted || function_->layer_directories.empty()) co_return mounted;
+  auto layered = co_await sandbox_->mount_layers(function_->layer_directories, "/opt");
+  co_return layered;
+}
+
+Task<Result<>> Instance::build(const InterpreterDetails& interpreter) {
+  CO_CHECK_OK(make_pipes());
+  CgroupLimits limits{function_->memory_mb, 1024};
+  auto sandbox = co_await platform_.make_sandbox(interpreter.prefixes, limits, function_->tmp_mb, channel_inside_.get(), log_inside_.get());
+  if (!sandbox) co_return std::unexpected(std::move(sandbox).error());
+  take_sandbox(*sandbox);
+  channel_inside_.reset();
+  log_inside_.reset();
+  CO_CHECK_OK(co_await mount_code());
   serve_listeners();
   Loop::current().spawn("env log", read_log(shared_from_this()));
   co_return Result<>{};
@@ -128,7 +143,7 @@ Task<Result<std::vector<std::string>>> Instance::runtime_arguments(const Interpr
   co_return out;
 }
 
-Task<Result<>> Instance::spawn_runtime(const InterpreterDetails& interpreter) {
+Task<Result<std::vector<std::pair<std::string, std::string>>>> Instance::make_variables(const InterpreterDetails& interpreter) {
   SessionCredentials credentials;
   if (function_->credentials) {
     CO_TRY(credentials, co_await function_->credentials());
@@ -139,7 +154,11 @@ Task<Result<>> Instance::spawn_runtime(const InterpreterDetails& interpreter) {
   of.ca_path = platform_.options().ca_certificate_path.empty() ? "" : ca_inside;
   of.node_modules = !platform_.options().node_modules.empty();
   of.python_fallback = interpreter.python_fallback;
-  auto variables = variables_of(*function_, credentials, of);
+  co_return variables_of(*function_, credentials, of);
+}
+
+Task<Result<>> Instance::spawn_runtime(const InterpreterDetails& interpreter) {
+  CO_TRY(auto variables, co_await make_variables(interpreter));
   CO_TRY(std::vector<std::string> arguments, co_await runtime_arguments(interpreter));
   framed_ = family_of(function_->runtime) != RuntimeFamily::provided;
   if (framed_) Loop::current().spawn("env channel", read_channel(shared_from_this()));

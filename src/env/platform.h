@@ -35,6 +35,7 @@ class Platform {
   // A finished sandbox, empty but for the root and /tmp. `channel` and `log` as in Sandbox::create.
   Task<Result<std::shared_ptr<Sandbox>>> make_sandbox(std::vector<std::string> prefixes, CgroupLimits limits,
                                                       int tmp_mb, int channel, int log);
+  Task<Result<>> show_prefixes(std::vector<std::string> prefixes) { return root_->ensure(std::move(prefixes)); }
   void log(const FunctionSpec& function, const std::string& stream, std::string_view text) const;
 
  private:

@@ -47,6 +47,9 @@ class Sandbox : public std::enable_shared_from_this<Sandbox> {
                        std::string directory);
   // After the last mount: pid 1 gives up its privileges.
   Task<Result<>> seal();
+  void seal_soon();  // without waiting for it
+  // The runtime is a child of a zygote, with this number inside.
+  Task<Result<>> adopt(std::string pid);
   // To every process but pid 1.
   void signal(int number);
 

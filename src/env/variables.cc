@@ -72,8 +72,7 @@ Variables variables_of(const FunctionSpec& f, const SessionCredentials& credenti
   set_default(out, "TZ", ":UTC");
   set_default(out, "LANG", "en_US.UTF-8");
   set_default(out, "PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin");
-  set_default(out, "LD_LIBRARY_PATH",
-              "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib");
+  set_default(out, "LD_LIBRARY_PATH", library_path);
   set_default(out, "AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
   set_default(out, "AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000");
   if (family_of(f.runtime) == RuntimeFamily::nodejs) {
@@ -89,6 +88,19 @@ Variables variables_of(const FunctionSpec& f, const SessionCredentials& credenti
   }
   set_platform(out, of);
   return out;
+}
+
+bool fits_parked(const FunctionSpec& function) {
+  RuntimeFamily family = family_of(function.runtime);
+  if (family != RuntimeFamily::python && family != RuntimeFamily::nodejs) return false;
+  if (function.tmp_mb != 512) return false;
+  for (const auto& [name, value] : function.environment) {
+    if (name == "AWS_LAMBDA_EXEC_WRAPPER" || name == "LANG" || name == "GLIBC_TUNABLES") return false;
+    if (name.starts_with("LD_") || name.starts_with("LC_") || name.starts_with("MALLOC_") || name.starts_with("UV_")) return false;
+    if (name.starts_with("PYTHON") && name != "PYTHONPATH") return false;
+    if (name.starts_with("NODE_") && name != "NODE_PATH" && name != "NODE_ENV") return false;
+  }
+  return true;
 }
 
 std::string make_log_stream(Time now, std::string_view version) {

@@ -26,6 +26,14 @@ std::vector<std::pair<std::string, std::string>> variables_of(const FunctionSpec
 enum class RuntimeFamily : uint8_t { python, nodejs, provided, other };
 RuntimeFamily family_of(std::string_view runtime);
 
+// Where the loader looks for libraries; known when a process starts, so parked ones start with it.
+constexpr const char* library_path =
+    "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib";
+
+// Pure: whether a parked runtime can become this function's. Not when it must be told something at its start, or when its
+// sandbox differs from the usual.
+bool fits_parked(const FunctionSpec& function);
+
 // 2026/11/24/[$LATEST]0123456789abcdef0123456789abcdef
 std::string make_log_stream(Time now, std::string_view version);
 

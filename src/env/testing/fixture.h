@@ -32,6 +32,7 @@ class EnvironmentsTest : public ::testing::Test {
   bool start(Options options = {}) {
     options.scratch_directory = folder_ / "scratch";
     options.clock = &clock_;
+    if (!parked_) options.parked_per_runtime = 0;
     options.log_sink = [this](const LogLine& line) {
       lines_.emplace_back(line.text);
       streams_.emplace_back(line.log_stream);
@@ -122,6 +123,7 @@ class EnvironmentsTest : public ::testing::Test {
   std::vector<std::string> streams_;
   std::string last_id_;
   std::string skip_reason_;
+  bool parked_ = false;  // whether environments are prepared ahead
 };
 
 #define START_OR_SKIP(...) \

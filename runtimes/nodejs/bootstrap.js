@@ -395,5 +395,5 @@ channel = new Channel((kind, meta, payload) => {
   if (kind === INVOKE) invoke(meta, payload);
   else if (kind === START) start(meta);
 });
-if (process.argv.includes('--park')) channel.send(PARKED, '', String(process.pid));
+if (process.argv.includes('--park')) channel.send(PARKED);
 else initialise();

@@ -355,7 +355,7 @@ def open_channel():
 
 def parked(channel):
     """Waits for the function that this process is to run; answers its environment, or None."""
-    channel.send(PARKED, b"", str(os.getpid()).encode())
+    channel.send(PARKED)
     frame = channel.receive()
     if frame is None or frame[0] != START:
         return None

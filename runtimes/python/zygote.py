@@ -3,14 +3,17 @@ finished sandboxes. No code of a user runs here.
 
 It is root (or root of the platform's user namespace), sees the sandboxes' root and the host's processes, and speaks
 packets of NUL-terminated strings over descriptor 3: "fork" ID UID SETGROUPS PROCESSES, with the descriptors of the
-sandbox's init (a pidfd), the child's channel, its log, and the files that attach to its control groups. Answers: "ok" ID or
-"failed" ID WORDS; that the child is there, it says itself on its channel.
+sandbox's init (a pidfd), the child's channel, its log, and files that attach to its control groups. Answers: "ok" ID
+or "failed" ID WORDS, and "exited" ID STATUS (as wait() tells it) when a child has ended.
 """
 
 import array
 import ctypes
+import fcntl
 import gc
 import os
+import select
+import signal
 import socket
 import sys
 
@@ -42,6 +45,8 @@ def send(sock, *strings):
 
 def be_child(fds, uid, setgroups, processes, to_parent, from_parent, words):
     """In the child, already in the sandbox's pid namespace: everything up to waiting for a function."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pidfd, channel, log = fds[:3]
     for group in fds[3:]:
         os.write(group, b"0")
@@ -50,7 +55,7 @@ def be_child(fds, uid, setgroups, processes, to_parent, from_parent, words):
         os._exit(126)
     null = os.open("/dev/null", os.O_RDONLY)
     # Out of the way of the numbers that they get.
-    channel, log = os.dup(channel), os.dup(log)
+    channel, log = fcntl.fcntl(channel, fcntl.F_DUPFD, 10), fcntl.fcntl(log, fcntl.F_DUPFD, 10)
     for source, target in ((null, 0), (log, 1), (log, 2), (channel, 3)):
         os.dup2(source, target, inheritable=target != 3)
     os.closerange(4, 1024)
@@ -61,40 +66,83 @@ def be_child(fds, uid, setgroups, processes, to_parent, from_parent, words):
         thaw_runtime.run(channel, environ)
 
 
-def fork_into(fds, uid, setgroups, processes):
-    """Answers None, or why it failed. Two forks, so that the sandbox's init becomes the child's parent."""
+def fork_into(fds, uid, setgroups, processes, own_namespace):
+    """Forks into the sandbox's pid namespace. Answers (pid, None), (0, None) in the child, which is to return from
+    main() at its end, or (None, why it failed)."""
     words = ctypes.create_string_buffer(512)
-    report_in, report_out = os.pipe()
-    middle = os.fork()
-    if middle == 0:
-        error = _library.thaw_join_pid(fds[0])
-        if error:
-            os.write(report_out, b"join: " + os.strerror(error).encode())
-            os._exit(1)
-        ready_in, ready_out = os.pipe()
-        mapped_in, mapped_out = os.pipe()
-        child = os.fork()
-        if child == 0:
+    error = _library.thaw_join_pid(fds[0])
+    if error:
+        return None, "join: " + os.strerror(error)
+    ready_in, ready_out = os.pipe()
+    mapped_in, mapped_out = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ready_in)
+        os.close(mapped_out)
+        be_child(fds, uid, setgroups, processes, ready_out, mapped_in, words)
+        return 0, None
+    _library.thaw_join_own_pid(own_namespace)
+    os.close(ready_out)
+    os.close(mapped_in)
+    failure = None
+    if os.read(ready_in, 1) != b"u":
+        failure = "the child ended early"
+    elif _library.thaw_map(child, uid, setgroups, words, 512) != 0:
+        failure = words.value.decode("utf-8", "replace")
+    else:
+        os.write(mapped_out, b"m")
+    os.close(ready_in)
+    os.close(mapped_out)
+    return child, failure
+
+
+def reap(sock, children):
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        sandbox = children.pop(pid, None)
+        if sandbox is not None:
             try:
-                os.close(ready_in)
-                os.close(mapped_out)
-                be_child(fds, uid, setgroups, processes, ready_out, mapped_in, words)
-            finally:
-                sys.stdout.flush()
-                os._exit(0)
-        os.close(ready_out)
-        if os.read(ready_in, 1) != b"u":
-            os.write(report_out, b"the child ended early")
-        elif _library.thaw_map(child, uid, setgroups, words, 512) != 0:
-            os.write(report_out, words.value)
+                send(sock, "exited", sandbox, str(status))
+            except BrokenPipeError:
+                pass  # the platform has ended; the socket's end tells serve()
+
+
+def serve(sock):
+    own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY)
+    wake_in, wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_out, warn_on_full_buffer=False)
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    poll.register(wake_in, select.POLLIN)
+    children = {}
+    while True:
+        ready = {fd for fd, _ in poll.poll()}
+        if wake_in in ready:
+            os.read(wake_in, 512)
+            reap(sock, children)
+        if sock.fileno() not in ready:
+            continue
+        strings, fds = receive(sock)
+        if not strings:
+            return
+        pid, error = None, "unknown request"
+        if strings[0] == "fork" and len(strings) == 5 and len(fds) >= 3:
+            pid, error = fork_into(fds, int(strings[2]), int(strings[3]), int(strings[4]), own_namespace)
+            if pid == 0:
+                return
+        for fd in fds:
+            os.close(fd)
+        if error is None:
+            children[pid] = strings[1]
+            send(sock, "ok", strings[1])
         else:
-            os.write(mapped_out, b"m")
-        os._exit(0)
-    os.close(report_out)
-    report = os.read(report_in, 512)
-    os.close(report_in)
-    os.waitpid(middle, 0)
-    return report.decode("utf-8", "replace") or None
+            send(sock, "failed", strings[1] if len(strings) > 1 else "", error)
 
 
 def main():
@@ -103,23 +151,11 @@ def main():
     thaw_runtime.prime()
     gc.collect()
     gc.freeze()  # so that the children's collector leaves the shared pages alone
-    send(sock, "ready")
-    while True:
-        strings, fds = receive(sock)
-        if not strings:
-            return
-        error = "unknown request"
-        if strings[0] == "fork" and len(strings) == 5 and len(fds) >= 3:
-            try:
-                error = fork_into(fds, int(strings[2]), int(strings[3]), int(strings[4]))
-            except OSError as failure:
-                error = str(failure)
-        for fd in fds:
-            os.close(fd)
-        if error is None:
-            send(sock, "ok", strings[1])
-        else:
-            send(sock, "failed", strings[1] if len(strings) > 1 else "", error)
+    try:
+        send(sock, "ready")
+    except BrokenPipeError:
+        return
+    serve(sock)
 
 
 if __name__ == "__main__":

@@ -29,3 +29,8 @@ set_target_properties(thaw_native_bootstrap PROPERTIES C_STANDARD 11)
 add_dependencies(thaw_env_test thaw_native_bootstrap)
 target_compile_definitions(thaw_env_test PRIVATE THAW_NATIVE_BOOTSTRAP="$<TARGET_FILE:thaw_native_bootstrap>"
                            THAW_TESTS="${CMAKE_SOURCE_DIR}/tests")
+
+add_executable(env_bench EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/env_bench.cc)
+target_link_libraries(env_bench PRIVATE thaw_env)
+target_compile_definitions(env_bench PRIVATE THAW_NATIVE_BOOTSTRAP="$<TARGET_FILE:thaw_native_bootstrap>")
+add_dependencies(env_bench thaw_native_bootstrap)

@@ -276,7 +276,8 @@ TEST_F(EnvironmentsTest, BigPayloadsPassBothWays) {
   EXPECT_EQ(invoke(f, "3").payload, "\"xxx\"");
 }
 
-// ---- parked environments ---------------------------------------------------------------------------------------------
+// ---- parked environments
+// ---------------------------------------------------------------------------------------------
 
 class ParkedTest : public EnvironmentsTest {
  protected:
@@ -296,16 +297,18 @@ TEST_F(ParkedTest, PythonBecomesTheFunctions) {
   auto f = python("first", "def handler(event, context):\n  return 1\n");
   ASSERT_TRUE(fill(f, 2)) << logged();
   write("layer/python/helper.py", "word = 'layer'\n");
-  auto g = python("second",
-                  "import os, sys, threading, helper\nprint('loading')\n"
-                  "def handler(event, context):\n"
-                  "  return [event, os.environ['MINE'], os.getuid(), os.getcwd(), helper.word, os.listdir('/var/task'), "
-                  "'thaw_prime' in sys.modules, context.function_name, sys.path[0], len(os.listdir('/proc/self/fd'))]\n");
+  auto g =
+      python("second",
+             "import os, sys, threading, helper\nprint('loading')\n"
+             "def handler(event, context):\n"
+             "  return [event, os.environ['MINE'], os.getuid(), os.getcwd(), helper.word, os.listdir('/var/task'), "
+             "'thaw_prime' in sys.modules, context.function_name, sys.path[0], len(os.listdir('/proc/self/fd'))]\n");
   g->environment = {{"MINE", "x"}};
   g->layer_directories = {folder_ / "layer"};
   lines_.clear();
   InvokeOutcome o = invoke(g, R"({"a":1})");
-  EXPECT_EQ(o.payload, R"([{"a": 1}, "x", 993, "/var/task", "layer", ["app.py"], false, "second", "/var/task", 5])") << logged();
+  EXPECT_EQ(o.payload, R"([{"a": 1}, "x", 993, "/var/task", "layer", ["app.py"], false, "second", "/var/task", 5])")
+      << logged();
   EXPECT_TRUE(o.cold);
   EXPECT_TRUE(lines_[1] == "loading" && lines_[2].starts_with("START")) << logged();
   EXPECT_EQ(invoke(g, "7").payload.substr(0, 4), "[7, ");
@@ -323,12 +326,31 @@ TEST_F(ParkedTest, NodeBecomesTheFunctions) {
   options.parked_per_runtime = 1;
   START_OR_SKIP(options);
   ASSERT_TRUE(fill(node("first", "exports.handler = async () => 1;"), 1)) << logged();
-  auto g = node("second", "console.log('loading');\nexports.handler = async (event, context) => [event, process.env.MINE, "
-                          "process.getuid(), process.cwd(), context.functionName];");
+  auto g = node("second",
+                "console.log('loading');\nexports.handler = async (event, context) => [event, process.env.MINE, "
+                "process.getuid(), process.cwd(), context.functionName];");
   g->environment = {{"MINE", "x"}};
   lines_.clear();
   EXPECT_EQ(invoke(g, R"({"a":1})").payload, R"([{"a":1},"x",993,"/var/task","second"])") << logged();
   EXPECT_TRUE(lines_[1].ends_with("\tINFO\tloading") && lines_[2].starts_with("START")) << logged();
+}
+
+TEST_F(ParkedTest, AShutdownEndsWhoIsInside) {
+  START_OR_SKIP();
+  auto f = python("endless", "import time\ndef handler(event, context):\n  time.sleep(600)\n");
+  f->timeout_ms = 600'000;
+  std::optional<InvokeStatus> status;
+  run([](EnvironmentsTest* self, std::shared_ptr<FunctionSpec> g, std::optional<InvokeStatus>& out) -> Task<void> {
+    Loop::current().spawn("invoke",
+                          [](Environments* e, std::shared_ptr<FunctionSpec> h, Invocation i,
+                             std::optional<InvokeStatus>& into) -> Task<void> {
+                            auto outcome = co_await e->invoke(h, i);
+                            if (outcome) into = outcome->status;
+                          }(self->environments_.get(), g, self->event("{}"), out));
+    while (self->environments_->running(g->key) == 0) co_await sleep_for(Millis(5));
+    co_await self->environments_->shutdown();
+  }(this, f, status));
+  EXPECT_EQ(status, InvokeStatus::exited);
 }
 
 TEST_F(ParkedTest, AParkedMemoryBombDiesAlone) {
@@ -337,7 +359,8 @@ TEST_F(ParkedTest, AParkedMemoryBombDiesAlone) {
   START_OR_SKIP(options);
   if (!environments_->capabilities().memory_limit) GTEST_SKIP() << "no memory cgroup on this host";
   ASSERT_TRUE(fill(python("first", "def handler(event, context):\n  return 1\n"), 1)) << logged();
-  auto f = python("memory", "def handler(event, context):\n  a = bytearray(event['mb'] << 20)\n  return len(a) >> 20\n");
+  auto f =
+      python("memory", "def handler(event, context):\n  a = bytearray(event['mb'] << 20)\n  return len(a) >> 20\n");
   f->memory_mb = 128;
   EXPECT_EQ(invoke(f, R"({"mb":20})").payload, "20");
   InvokeOutcome o = invoke(f, R"({"mb":400})");

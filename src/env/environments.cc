@@ -77,10 +77,11 @@ class Environments::Impl : public std::enable_shared_from_this<Impl> {
   struct Parking {
     std::vector<std::shared_ptr<Instance>> ready;
     bool refilling = false;
-    bool broken = false;  // it failed once: not tried again
+    Steady::time_point retry = {};  // after a failure: not tried again before
+
   };
-  std::map<std::string, Parking> parking;                    // by runtime
-  std::map<std::string, std::shared_ptr<Zygote>> zygotes;    // by interpreter
+  std::map<std::string, Parking> parking;                  // by runtime
+  std::map<std::string, std::shared_ptr<Zygote>> zygotes;  // by interpreter
   std::map<std::string, int, std::less<>> busy_of_function;
   std::list<IdleEntry> idle_order;  // the longest idle at the front
   std::unordered_map<const Instance*, std::list<IdleEntry>::iterator> idle_places;
@@ -278,15 +279,18 @@ void Environments::Impl::discard(std::shared_ptr<Instance> instance, Millis grac
                         }(shared_from_this(), instance, grace));
 }
 
-// ---- parked environments ---------------------------------------------------------------------------------------------
+// ---- parked environments
+// ---------------------------------------------------------------------------------------------
 
 std::shared_ptr<Instance> Environments::Impl::take_parked(const FunctionSpec& function) {
   if (platform.options().parked_per_runtime <= 0 || !fits_parked(function)) return nullptr;
   Parking& place = parking[function.runtime];
   std::shared_ptr<Instance> found;
   while (!found && !place.ready.empty()) {
-    if (!place.ready.back()->dead()) found = place.ready.back();
-    else discard(place.ready.back(), Millis(0));
+    if (!place.ready.back()->dead())
+      found = place.ready.back();
+    else
+      discard(place.ready.back(), Millis(0));
     place.ready.pop_back();
   }
   refill_soon(function.runtime);
@@ -295,7 +299,7 @@ std::shared_ptr<Instance> Environments::Impl::take_parked(const FunctionSpec& fu
 
 void Environments::Impl::refill_soon(const std::string& runtime) {
   Parking& place = parking[runtime];
-  if (place.refilling || place.broken || stopping) return;
+  if (place.refilling || stopping || Steady::now() < place.retry) return;
   place.refilling = true;
   Loop::current().spawn("env refill", refill(runtime));
 }
@@ -306,7 +310,7 @@ Task<void> Environments::Impl::refill(std::string runtime) {
   ++destroying;  // shutdown() waits for this as well
   auto interpreter = co_await offload([runtime] { return interpreter_details(runtime); });
   Parking& place = parking[runtime];
-  while (!stopping && interpreter && !place.broken) {
+  while (!stopping && interpreter && Steady::now() >= place.retry) {
     co_await sleep_for(Millis(initializing > 0 ? 20 : 0));
     if (initializing > 0) continue;
     if (static_cast<int>(place.ready.size()) >= platform.options().parked_per_runtime) break;
@@ -315,8 +319,10 @@ Task<void> Environments::Impl::refill(std::string runtime) {
     Result<> parked;
     if (family_of(runtime) == RuntimeFamily::python) {
       auto found = co_await zygote_for(*interpreter);
-      if (found) zygote = *found;
-      else parked = std::unexpected(found.error());
+      if (found)
+        zygote = *found;
+      else
+        parked = std::unexpected(found.error());
     }
     auto instance = std::make_shared<Instance>(platform, runtime);
     all[instance->id()] = instance;
@@ -325,8 +331,9 @@ Task<void> Environments::Impl::refill(std::string runtime) {
       place.ready.push_back(instance);
       continue;
     }
-    if (!parked && !stopping) log::warning("environments: {} are started when they are needed: {}", runtime, parked.error().message);
-    place.broken = !parked;
+    if (!parked && !stopping)
+      log::warning("environments: {} are started when they are needed: {}", runtime, parked.error().message);
+    if (!parked) place.retry = Steady::now() + std::chrono::seconds(30);
     discard(instance, Millis(0));
   }
   place.refilling = false;
@@ -425,13 +432,11 @@ int Environments::running_function(std::string_view arn) const {
 Counts Environments::counts() const {
   Counts out;
   for (const auto& [id, instance] : impl_->all) {
-    if (instance->state == EnvironmentState::parked)
-      ++out.parked;
-    else
-      ++out.environments;
+    if (instance->state != EnvironmentState::parked) ++out.environments;
     if (instance->state == EnvironmentState::busy || instance->state == EnvironmentState::initializing) ++out.busy;
     if (instance->state == EnvironmentState::idle) ++out.idle;
   }
+  for (const auto& [runtime, place] : impl_->parking) out.parked += static_cast<int>(place.ready.size());
   out.cold_starts = impl_->cold_starts;
   out.warm_starts = impl_->warm_starts;
   return out;

@@ -30,8 +30,7 @@ std::string invoke_meta(const InvocationMessage& m) {
 }
 RuntimeEvent event_of(Frame frame) {
   switch (frame.type) {
-    case FrameType::parked:
-      return {RuntimeEventKind::parked, std::move(frame.meta)};
+    case FrameType::parked: return {RuntimeEventKind::parked, std::move(frame.meta)};
     case FrameType::ready: return {RuntimeEventKind::ready};
     case FrameType::init_error: return {RuntimeEventKind::init_error, std::move(frame.payload), std::move(frame.meta)};
     case FrameType::response:
@@ -323,6 +322,7 @@ Task<void> Instance::destroy(Millis grace) {
   on_dead = nullptr;
   drain_log();
   sandbox_->destroy();
+  mailbox_.push({RuntimeEventKind::exited, "", "", SIGKILL});  // whoever still waits for an answer
   if (stop_api_) std::exchange(stop_api_, nullptr)();
   if (api_) api_->close();
   for (net::Listener& listener : listeners_) listener.close();

@@ -41,8 +41,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Task<Result<Started>> start(std::shared_ptr<const FunctionSpec> function, std::string log_stream, int64_t timeout_ms,
                               std::string_view phase);
 
-  // In place of the first half of INIT, ahead of time: a sandbox with a runtime inside that waits for any function of its
-  // language; start() then gives it one. With a zygote its process is forked from it, else started. Errors: the platform's own.
+  // In place of the first half of INIT, ahead of time: a sandbox with a runtime inside that waits for any function of
+  // its language; start() then gives it one. With a zygote its process is forked from it, else started. Errors: the
+  // platform's own.
   Task<Result<>> park(InterpreterDetails interpreter, std::shared_ptr<Zygote> zygote);
 
   struct Cold {
@@ -123,7 +124,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Mailbox mailbox_;
   std::string tail_;  // of the log, since the invocation began
   bool framed_ = false;
-  bool parked_ = false;    // until it gets its function
+  bool parked_ = false;  // until it gets its function
   bool frozen_ = false;
   bool dead_ = false;
   bool destroying_ = false;

@@ -27,10 +27,12 @@ Task<Result<>> Instance::park(InterpreterDetails interpreter, std::shared_ptr<Zy
   take_sandbox(*sandbox);
   Loop::current().spawn("env channel", read_channel(self));
   if (zygote) {
-    CO_CHECK_OK(co_await zygote->fork_into(*sandbox_, platform_.capabilities().root, channel_inside_.get(), log_inside_.get()));
+    CO_CHECK_OK(
+        co_await zygote->fork_into(*sandbox_, platform_.capabilities().root, channel_inside_.get(), log_inside_.get()));
   } else {
     std::vector<std::string> arguments = {interpreter.shown.path, "/var/runtime/bootstrap.js", "--park"};
-    std::vector<std::pair<std::string, std::string>> variables = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"TZ", ":UTC"}, {"LD_LIBRARY_PATH", library_path}};
+    std::vector<std::pair<std::string, std::string>> variables = {
+        {"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"TZ", ":UTC"}, {"LD_LIBRARY_PATH", library_path}};
     if (!platform_.options().ca_certificate_path.empty()) variables.emplace_back("NODE_EXTRA_CA_CERTS", ca_inside);
     CO_CHECK_OK(co_await sandbox_->spawn(std::move(arguments), std::move(variables), "/"));
   }
@@ -41,10 +43,8 @@ Task<Result<>> Instance::park(InterpreterDetails interpreter, std::shared_ptr<Zy
   });
   RuntimeEvent event = co_await mailbox_.next();
   Loop::current().cancel(timer);
-  if (event.kind != RuntimeEventKind::parked) co_return fail("ServiceException", "a parked runtime did not come up", 500);
-  if (zygote) {
-    CO_CHECK_OK(co_await sandbox_->adopt(event.payload));
-  }
+  if (event.kind != RuntimeEventKind::parked)
+    co_return fail("ServiceException", "a parked runtime did not come up", 500);
   freeze();
   co_return Result<>{};
 }

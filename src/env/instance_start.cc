@@ -102,7 +102,8 @@ Task<Result<>> Instance::mount_code() {
 Task<Result<>> Instance::build(const InterpreterDetails& interpreter) {
   CO_CHECK_OK(make_pipes());
   CgroupLimits limits{function_->memory_mb, 1024};
-  auto sandbox = co_await platform_.make_sandbox(interpreter.prefixes, limits, function_->tmp_mb, channel_inside_.get(), log_inside_.get());
+  auto sandbox = co_await platform_.make_sandbox(interpreter.prefixes, limits, function_->tmp_mb, channel_inside_.get(),
+                                                 log_inside_.get());
   if (!sandbox) co_return std::unexpected(std::move(sandbox).error());
   take_sandbox(*sandbox);
   channel_inside_.reset();
@@ -143,7 +144,8 @@ Task<Result<std::vector<std::string>>> Instance::runtime_arguments(const Interpr
   co_return out;
 }
 
-Task<Result<std::vector<std::pair<std::string, std::string>>>> Instance::make_variables(const InterpreterDetails& interpreter) {
+Task<Result<std::vector<std::pair<std::string, std::string>>>> Instance::make_variables(
+    const InterpreterDetails& interpreter) {
   SessionCredentials credentials;
   if (function_->credentials) {
     CO_TRY(credentials, co_await function_->credentials());

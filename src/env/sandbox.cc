@@ -136,13 +136,6 @@ void Sandbox::seal_soon() {
   if (!ended_ && control_.send({"seal"})) waiting_.push_back({});
 }
 
-Task<Result<>> Sandbox::adopt(std::string pid) {
-  std::vector<std::string> strings = {"adopt", std::move(pid)};
-  auto done = co_await command(std::move(strings), {});
-  if (!done) co_return std::unexpected(std::move(done).error());
-  co_return Result<>{};
-}
-
 void Sandbox::signal(int number) {
   if (ended_) return;
   // Its reply is of no interest, but keeps the order of replies.

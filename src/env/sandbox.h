@@ -48,8 +48,8 @@ class Sandbox : public std::enable_shared_from_this<Sandbox> {
   // After the last mount: pid 1 gives up its privileges.
   Task<Result<>> seal();
   void seal_soon();  // without waiting for it
-  // The runtime is a child of a zygote, with this number inside.
-  Task<Result<>> adopt(std::string pid);
+  // The runtime was forked by a zygote, which says that it has ended.
+  void runtime_ended(int wait_status) { exited(wait_status); }
   // To every process but pid 1.
   void signal(int number);
 

@@ -96,7 +96,8 @@ bool fits_parked(const FunctionSpec& function) {
   if (function.tmp_mb != 512) return false;
   for (const auto& [name, value] : function.environment) {
     if (name == "AWS_LAMBDA_EXEC_WRAPPER" || name == "LANG" || name == "GLIBC_TUNABLES") return false;
-    if (name.starts_with("LD_") || name.starts_with("LC_") || name.starts_with("MALLOC_") || name.starts_with("UV_")) return false;
+    if (name.starts_with("LD_") || name.starts_with("LC_") || name.starts_with("MALLOC_") || name.starts_with("UV_"))
+      return false;
     if (name.starts_with("PYTHON") && name != "PYTHONPATH") return false;
     if (name.starts_with("NODE_") && name != "NODE_PATH" && name != "NODE_ENV") return false;
   }

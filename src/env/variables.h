@@ -30,8 +30,8 @@ RuntimeFamily family_of(std::string_view runtime);
 constexpr const char* library_path =
     "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib";
 
-// Pure: whether a parked runtime can become this function's. Not when it must be told something at its start, or when its
-// sandbox differs from the usual.
+// Pure: whether a parked runtime can become this function's. Not when it must be told something at its start, or when
+// its sandbox differs from the usual.
 bool fits_parked(const FunctionSpec& function);
 
 // 2026/11/24/[$LATEST]0123456789abcdef0123456789abcdef

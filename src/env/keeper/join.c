@@ -1,7 +1,8 @@
 /* Called through ctypes by the Python zygote (runtimes/python/zygote.py): how its children become part of a sandbox.
  *
- * The zygote lives outside of every sandbox. For each child: fork A; A calls thaw_join_pid, forks B, writes B's maps
- * with thaw_map and ends, so that B's parent is the sandbox's init; B calls thaw_join. */
+ * The zygote lives outside of every sandbox. For each child it calls thaw_join_pid, forks, and calls thaw_join_own_pid;
+ * the child calls thaw_join, half-way through which the zygote writes its maps with thaw_map. The child stays the
+ * zygote's child, so it is the zygote that hears of its end. */
 #include "keeper.h"
 
 #include <errno.h>
@@ -15,6 +16,8 @@
 
 /* Children of the calling process are born in the sandbox's pid namespace. */
 EXPORT int thaw_join_pid(int pidfd) { return setns(pidfd, CLONE_NEWPID) == 0 ? 0 : errno; }
+
+EXPORT int thaw_join_own_pid(int fd) { return setns(fd, CLONE_NEWPID) == 0 ? 0 : errno; }
 
 EXPORT int thaw_map(int pid, int outer_uid, int may_setgroups, char* words, size_t words_size) {
   struct failure failure = {""};

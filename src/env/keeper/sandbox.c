@@ -1,7 +1,7 @@
 /* Pid 1 of a sandbox: builds it from inside, starts the runtime, reaps, and obeys the server on the control socket.
  *
  * Packets from the server: "mount" TARGET (1 descriptor: a detached mount), "layers" TARGET (n descriptors),
- * "spawn" cwd=.. arg=.. env=.. , "signal" NUMBER, "adopt" PID, "seal" (drops what is left of privileges).
+ * "spawn" cwd=.. arg=.. env=.. , "signal" NUMBER, "seal" (drops what is left of privileges).
  * Packets to the server: "ready" (listeners: 9001, 4566, 443, 80, UDP 53), "done" COMMAND, "failed" WORDS, "exited"
  * STATUS. The end of the control socket is the end of the sandbox. */
 #include "keeper.h"
@@ -136,16 +136,6 @@ static void seal(struct init* init) {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-/* The runtime was forked by a zygote and became our child when its parent ended. */
-static bool adopt(struct init* init, pid_t pid, struct failure* failure) {
-  if (pid <= 1 || kill(pid, 0) < 0) {
-    errno = ESRCH;
-    return fail_with(failure, "adopt", "a runtime that has ended");
-  }
-  init->runtime = pid;
-  return true;
-}
-
 static void command(struct init* init) {
   struct failure failure = {""};
   const char *name = packet.strings[0], *first = packet.count > 1 ? packet.strings[1] : "";
@@ -158,8 +148,6 @@ static void command(struct init* init) {
     done = spawn(init, &failure);
   else if (!strcmp(name, "signal"))
     done = kill(-1, atoi(first)) == 0 || errno == ESRCH || fail_with(&failure, "signal", first);
-  else if (!strcmp(name, "adopt"))
-    done = adopt(init, atoi(first), &failure);
   else if (!strcmp(name, "seal"))
     seal(init), done = true;
   else

@@ -176,10 +176,10 @@ std::string Decimal::text() const {
 }
 
 size_t Decimal::size_bytes() const {
-  if (count_ == 0) return 1;
-  // Digits are counted in pairs that begin at the decimal point.
-  int before = exponent_ & 1 ? 0 : 1;
-  return static_cast<size_t>((count_ + before + 1) / 2 + 1 + (negative_ ? 1 : 0));
+  // Digits before and behind the decimal point are counted in pairs of their own; zeros at either end are not counted.
+  int whole = std::clamp(exponent_ + 1, 0, static_cast<int>(count_));
+  int fraction = count_ - whole;
+  return static_cast<size_t>(1 + (whole + 1) / 2 + (fraction + 1) / 2 + (negative_ ? 1 : 0));
 }
 
 void Decimal::append_key(std::string& key) const {

@@ -26,7 +26,7 @@ class Decimal {
 
   // Without an exponent, without needless zeros: "-0.001", "120".
   std::string text() const;
-  // What the number counts in an item's size: about one byte per two significant digits, plus one.
+  // What the number counts in an item's size: a byte, and one per two significant digits on each side of the point.
   size_t size_bytes() const;
   // Appends an encoding whose bytes sort as the numbers do. No encoding is a prefix of another.
   void append_key(std::string& key) const;

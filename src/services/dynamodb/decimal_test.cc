@@ -54,6 +54,16 @@ TEST(Decimal, AddsExactly) {
   EXPECT_EQ(sum("1e125", "-1e-130")[0], '!');
 }
 
+TEST(Decimal, CountsBytes) {
+  auto size = [](std::string_view text) { return Decimal::parse(text)->size_bytes(); };
+  EXPECT_EQ(size("0"), 1u);
+  EXPECT_EQ(size("1"), 2u);
+  EXPECT_EQ(size("1E125"), 2u);
+  EXPECT_EQ(size("123456"), 4u);
+  EXPECT_EQ(size("3.14159"), 5u);
+  EXPECT_EQ(size("-0.0012"), 3u);
+}
+
 TEST(Decimal, KeysSortAsNumbersDoAndReadBack) {
   std::vector<std::string> ordered = {"-9.9e125", "-1000",  "-999", "-12.5", "-12", "-1",   "-0.5",   "-1e-130",
                                       "0",        "1e-130", "0.05", "0.5",   "1",   "1.05", "1.1",    "2",

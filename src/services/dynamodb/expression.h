@@ -119,7 +119,7 @@ struct KeyCondition {
   Value high;
 };
 
-// One or two conditions on different attributes.
+// Conditions on different attributes.
 Result<std::vector<KeyCondition>> parse_key_condition(std::string_view text, Placeholders& placeholders);
 
 // ---- projections ----

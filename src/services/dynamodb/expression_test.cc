@@ -220,7 +220,8 @@ TEST(KeyCondition, TakesOneOrTwo) {
   EXPECT_EQ(key_condition("#i <> :a"), "Invalid operator used in KeyConditionExpression: <>");
   EXPECT_EQ(key_condition("contains(#i, :a)"), "Invalid operator used in KeyConditionExpression: contains");
   EXPECT_EQ(key_condition("m.x = :a"), "KeyConditionExpressions cannot have conditions on nested attributes");
-  EXPECT_EQ(key_condition("#i = :a AND #i = :q"), "KeyConditionExpressions must only contain one condition per key");
+  EXPECT_EQ(key_condition("#i = :a AND #i = :q"),
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key");
 }
 
 TEST(Value, RefusesInAwsWords) {
@@ -244,7 +245,9 @@ TEST(Value, RefusesInAwsWords) {
   for (int i = 0; i < 40; ++i) deep += R"({"L":[)";
   deep += R"({"S":"x"})";
   for (int i = 0; i < 40; ++i) deep += "]}";
-  EXPECT_EQ(error("{\"a\":" + deep + "}"), "Nesting Levels have exceeded supported limits");
+  EXPECT_EQ(error("{\"a\":" + deep + "}"),
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported "
+            "limit");
 }
 
 TEST(Value, RoundTripsAndCounts) {

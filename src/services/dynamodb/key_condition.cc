@@ -76,7 +76,7 @@ Result<void> take(const Condition& c, std::vector<KeyCondition>& out) {
   if (!attribute) return invalid("Invalid condition in KeyConditionExpression: No key attribute specified");
   const std::string& name = attribute->path.head();
   if (std::any_of(out.begin(), out.end(), [&](const KeyCondition& k) { return k.name == name; }))
-    return invalid("KeyConditionExpressions must only contain one condition per key");
+    return invalid("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key");
   bool path_first = attribute == &c.operands[0];
   KeyCondition key{name, kind_of(c, path_first), c.operands[path_first ? 1 : 0].constant, {}};
   if (c.kind == Kind::between) key.high = c.operands[2].constant;
@@ -90,7 +90,6 @@ Result<std::vector<KeyCondition>> parse_key_condition(std::string_view text, Pla
   TRY(Condition condition, parse_condition(text, "KeyConditionExpression", placeholders));
   std::vector<KeyCondition> out;
   CHECK_OK(take(condition, out));
-  if (out.size() > 2) return invalid("Conditions can be of length 1 or 2 only");
   return out;
 }
 

@@ -117,6 +117,7 @@ Task<Result<wire::BatchWriteItemOutput>> DynamoDb::batch_write_item(api::Request
     std::map<std::string, std::string> collections;  // of partition keys, by their encoding
     for (const wire::WriteRequest& asked : requests) {
       CO_TRY(Write one, parse_write_request(asked));
+      CO_CHECK_OK(check_key(table->key, key_item(table->key, one.target)));  // in the words of keys, also of an item
       CO_CHECK_OK(check_write(one, *table));
       if (!seen.insert(item_key(*table, one.target)).second) co_return duplicates();
       CO_TRY(Written written, co_await write(request.tx(), table, one));

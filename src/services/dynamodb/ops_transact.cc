@@ -90,6 +90,9 @@ bool any_failed(const std::vector<Reason>& reasons) {
 
 Reason validation_reason(const Error& error) { return {"ValidationError", error.message, {}}; }
 
+// AWS refuses empty key values before it looks at the actions one by one.
+bool is_of_request(const Error& error) { return error.message.find("value. Key: ") != std::string::npos; }
+
 // Consumed capacity by table, in the order in which the tables first appear.
 class ByTable {
  public:
@@ -137,6 +140,7 @@ Task<Result<wire::TransactGetItemsOutput>> DynamoDb::transact_get_items(api::Req
     CO_CHECK_OK(placeholders.check_all_used());
     CO_TRY(TablePtr table, co_await table_for_items(request, get.TableName));
     if (auto checked = check_key(table->key, key); !checked) {
+      if (is_of_request(checked.error())) co_return std::unexpected(checked.error());
       reasons[i] = validation_reason(checked.error());
       continue;
     }
@@ -192,6 +196,7 @@ Task<Result<wire::TransactWriteItemsOutput>> DynamoDb::transact_write_items(api:
     Action& action = actions[i];
     CO_TRY(TablePtr table, co_await table_for_items(request, action.table_name));
     if (auto checked = check_write(action.write, *table); !checked) {
+      if (is_of_request(checked.error())) co_return std::unexpected(checked.error());
       reasons[i] = validation_reason(checked.error());
       continue;
     }

@@ -145,6 +145,10 @@ const KeyCondition* condition_on(const Read& read, const std::string& name) {
 }
 
 Result<void> check_key_conditions(const Read& read, const Key& key) {
+  size_t attributes = key.range ? 2 : 1;
+  if (read.keys.size() > 2)
+    return invalid("The number of query conditions (" + std::to_string(read.keys.size()) +
+                   ") exceeds the number of key attributes defined in the schema (" + std::to_string(attributes) + ")");
   auto check = [&](const KeyAttribute& attribute, bool is_hash) -> Result<void> {
     const KeyCondition* c = condition_on(read, attribute.name);
     if (is_hash && !key.range && read.keys.size() > 1) return invalid("Query key condition not supported");

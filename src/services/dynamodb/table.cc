@@ -134,10 +134,9 @@ Result<TableName> parse_table_name(std::string_view text, bool of_control) {
   bool fits = out.name.size() >= 3 && out.name.size() <= 255;
   if (!fits && of_control)
     return invalid("TableName must be at least 3 characters long and at most 255 characters long");
-  if (!fits)
-    return invalid(
-        "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, and may contain only "
-        "the characters a-z, A-Z, 0-9, '_', '-', and '.'");
+  if (out.name.size() > 255)
+    return invalid("1 validation error detected: Value '" + out.name +
+                   "' at 'tableName' failed to satisfy constraint: Member must have length less than or equal to 255");
   bool plain = std::all_of(out.name.begin(), out.name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
            c == '.';

@@ -237,7 +237,9 @@ Result<std::string> apply_update(const Update& update, std::string_view item) {
   std::string out;
   root.write_body(out);
   if (depth_of({Type::map, out}) - 1 > nesting_levels_max)
-    return invalid("Nesting Levels have exceeded supported limits");
+    return invalid(
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported "
+        "limit");
   return out;
 }
 

@@ -169,7 +169,10 @@ Result<void> encode_typed(std::string_view name, const Json& wire, std::string& 
 }  // namespace
 
 Result<void> encode_value(const Json& wire, std::string& out, int level) {
-  if (level > nesting_levels_max) return invalid("Nesting Levels have exceeded supported limits");
+  if (level > nesting_levels_max)
+    return invalid(
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported "
+        "limit");
   if (wire.is_array())
     return fail("SerializationException",
                 "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue");

@@ -36,7 +36,6 @@ CloudFormation::CloudFormation(api::Door& door, Options options)
 
 void CloudFormation::listens_at(const std::string& host_and_port) {
   options_.url_suffix = host_and_port;
-  options_.answer_url = "https://" + host_and_port;
   executor_.use_url_suffix(host_and_port);
 }
 

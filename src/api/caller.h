@@ -28,8 +28,8 @@ class Caller {
   explicit Caller(Door& door) : door_(door) {}
 
   // Calls an operation by name with canonical Json (AWS's member names; blobs as raw bytes; times as seconds).
-  // A streaming input is the payload member's bytes; a streaming output is read whole into its payload member (limit 64 MiB).
-  // Errors: those of the operation, "AccessDeniedException", "NotImplemented" for what does not exist.
+  // A streaming input is the payload member's bytes; a streaming output is read whole into its payload member (limit 64
+  // MiB). Errors: those of the operation, "AccessDeniedException", "NotImplemented" for what does not exist.
   Task<Result<Json>> call(As as, std::string service, std::string operation, Json input);
 
   template <class O, class I>

@@ -31,7 +31,8 @@ WireResponse write_query(const ServiceInfo& service, const Operation& operation,
   use.shape = operation.output;
   std::string wrapper = operation.result_wrapper.empty() ? operation.name + "Result" : operation.result_wrapper;
   // A result without members is left out, unless the operation declares that it has one (result_wrapper).
-  if (!operation.output->members.empty() || !operation.result_wrapper.empty()) canonical_to_xml(output, use, wrapper, out.body);
+  if (!operation.output->members.empty() || !operation.result_wrapper.empty())
+    canonical_to_xml(output, use, wrapper, out.body);
   out.body += "<ResponseMetadata><RequestId>" + request_id + "</RequestId></ResponseMetadata></" + response + ">";
   return out;
 }
@@ -39,7 +40,8 @@ WireResponse write_query(const ServiceInfo& service, const Operation& operation,
 void details_to_xml(const Json& details, std::string& out) {
   if (!details.is_object()) return;
   for (const Json::Member& m : details.members())
-    out += "<" + m.key + ">" + xml_escape(m.value.is_string() ? m.value.as_string() : m.value.dump()) + "</" + m.key + ">";
+    out +=
+        "<" + m.key + ">" + xml_escape(m.value.is_string() ? m.value.as_string() : m.value.dump()) + "</" + m.key + ">";
 }
 
 WireResponse write_xml_error(const ServiceInfo& service, const Error& error, const std::string& request_id) {
@@ -81,12 +83,17 @@ WireResponse write_json_error(Protocol protocol, const ServiceInfo& service, con
                   error.code == "UnknownOperationException" || error.code == "AccessDeniedException";
     std::string prefix;
     if (protocol == Protocol::json_1_0)
-      prefix = common ? "com.amazon.coral.service#" : "com.amazonaws." + service.name + "." + (service.api_version.empty() ? "v1" : "v" + [&] {
-        std::string digits;
-        for (char c : service.api_version)
-          if (c != '-') digits.push_back(c);
-        return digits;
-      }()) + "#";
+      prefix = common ? "com.amazon.coral.service#"
+                      : "com.amazonaws." + service.name + "." +
+                            (service.api_version.empty() ? "v1"
+                                                         : "v" +
+                                                               [&] {
+                                                                 std::string digits;
+                                                                 for (char c : service.api_version)
+                                                                   if (c != '-') digits.push_back(c);
+                                                                 return digits;
+                                                               }()) +
+                            "#";
     body.set("__type", prefix + error.code);
   }
   body.set(service.error_message_member, error.message);
@@ -111,8 +118,8 @@ Result<Json> parse_request(Protocol protocol, const Operation& operation, const 
   return Json::object();
 }
 
-WireResponse write_response(Protocol protocol, const ServiceInfo& service, const Operation& operation, const Json& output,
-                            const std::string& request_id) {
+WireResponse write_response(Protocol protocol, const ServiceInfo& service, const Operation& operation,
+                            const Json& output, const std::string& request_id) {
   switch (protocol) {
     case Protocol::query: return write_query(service, operation, output, request_id);
     case Protocol::rest_json: return write_rest(false, service, operation, output);
@@ -128,7 +135,8 @@ WireResponse write_response(Protocol protocol, const ServiceInfo& service, const
   return out;
 }
 
-WireResponse write_error(Protocol protocol, const ServiceInfo& service, const Error& error, const std::string& request_id) {
+WireResponse write_error(Protocol protocol, const ServiceInfo& service, const Error& error,
+                         const std::string& request_id) {
   if (protocol == Protocol::query || protocol == Protocol::rest_xml) return write_xml_error(service, error, request_id);
   return write_json_error(protocol, service, error);
 }

@@ -13,9 +13,9 @@
 namespace thaw::api {
 
 struct WireRequest {
-  std::string_view query;    // raw
+  std::string_view query;  // raw
   const net::Headers* headers = nullptr;
-  std::string_view body;     // empty for operations that stream their input
+  std::string_view body;                                    // empty for operations that stream their input
   std::vector<std::pair<std::string, std::string>> labels;  // of the URI, decoded: {"FunctionName", "f"}
 };
 
@@ -25,14 +25,15 @@ struct WireResponse {
   std::string body;
 };
 
-// Wire to canonical Json. Errors: "SerializationException" (JSON), "MalformedXML", "MalformedInput"/"InvalidParameterValue" (Query)...
-// Unknown members are ignored, as AWS does.
+// Wire to canonical Json. Errors: "SerializationException" (JSON), "MalformedXML",
+// "MalformedInput"/"InvalidParameterValue" (Query)... Unknown members are ignored, as AWS does.
 Result<Json> parse_request(Protocol protocol, const Operation& operation, const WireRequest& request);
 
 // Canonical Json to wire.
-WireResponse write_response(Protocol protocol, const ServiceInfo& service, const Operation& operation, const Json& output,
-                            const std::string& request_id);
-WireResponse write_error(Protocol protocol, const ServiceInfo& service, const Error& error, const std::string& request_id);
+WireResponse write_response(Protocol protocol, const ServiceInfo& service, const Operation& operation,
+                            const Json& output, const std::string& request_id);
+WireResponse write_error(Protocol protocol, const ServiceInfo& service, const Error& error,
+                         const std::string& request_id);
 
 // ---- the parts, one file each ----
 

@@ -71,7 +71,8 @@ Result<Json> json_to_canonical(Json value, const Use& use, int depth) {
     case Kind::integer: return parse_integer(std::move(value));
     case Kind::real:
       if (value.is_number()) return value;
-      if (value.is_string() && (value.as_string() == "NaN" || value.as_string() == "Infinity" || value.as_string() == "-Infinity"))
+      if (value.is_string() &&
+          (value.as_string() == "NaN" || value.as_string() == "Infinity" || value.as_string() == "-Infinity"))
         return value;
       return scalar_mismatch(value, "a Double");
     case Kind::string:

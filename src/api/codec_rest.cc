@@ -162,7 +162,8 @@ void write_header(const Json& value, const Use& use, net::Headers& headers) {
     if (!text.empty()) headers.set(use.wire_name(), text);
     return;
   }
-  std::string text = use.media_json ? base64_encode(value.string_or("")) : canonical_to_text(value, use, TimeFormat::http_date);
+  std::string text =
+      use.media_json ? base64_encode(value.string_or("")) : canonical_to_text(value, use, TimeFormat::http_date);
   headers.set(use.wire_name(), text);
 }
 
@@ -200,7 +201,9 @@ void write_body_members(bool xml, const ServiceInfo& service, const Operation& o
   use.shape = &schema;
   use.xml_namespace = schema.xml_namespace.empty() ? service.xml_namespace : schema.xml_namespace;
   use.xml_prefix = schema.xml_prefix;
-  std::string root = !schema.xml_name.empty() ? schema.xml_name : !schema.name.empty() ? schema.name : operation.name + "Response";
+  std::string root = !schema.xml_name.empty() ? schema.xml_name
+                     : !schema.name.empty()   ? schema.name
+                                              : operation.name + "Response";
   out.body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   canonical_to_xml(body, use, root, out.body);
   out.headers.set("Content-Type", "application/xml");

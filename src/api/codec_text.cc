@@ -35,7 +35,8 @@ Result<Json> text_to_canonical(std::string text, const Use& use, TimeFormat defa
       std::string_view digits = trim(text);
       int64_t value = 0;
       auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-      if (error != std::errc() || end != digits.data() + digits.size() || digits.empty()) return wrong(text, "an Integer");
+      if (error != std::errc() || end != digits.data() + digits.size() || digits.empty())
+        return wrong(text, "an Integer");
       return Json(value);
     }
     case Kind::real:

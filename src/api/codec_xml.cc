@@ -43,7 +43,9 @@ void close_tag(std::string& out, std::string_view name) {
   out += '>';
 }
 
-std::string element_name(const Use& use, std::string_view otherwise) { return use.wire.empty() ? std::string(otherwise) : use.wire; }
+std::string element_name(const Use& use, std::string_view otherwise) {
+  return use.wire.empty() ? std::string(otherwise) : use.wire;
+}
 
 void write_structure(const Json& value, const Use& use, std::string_view name, std::string& out) {
   open_tag(out, name, use);
@@ -96,7 +98,8 @@ void write_map(const Json& value, const Use& use, std::string_view name, std::st
 }
 
 std::unexpected<Error> malformed() {
-  return fail("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+  return fail("MalformedXML",
+              "The XML you provided was not well-formed or did not validate against our published schema");
 }
 
 std::string_view local_name(std::string_view name) {
@@ -220,7 +223,8 @@ void canonical_to_xml(const Json& value, const Use& use, std::string_view name, 
 Result<Json> xml_to_canonical(std::string_view text, const Schema& schema, std::string_view root) {
   // Entities of a DTD are never expanded by this parser; documents with one are refused all the same.
   pugi::xml_document document;
-  auto parsed = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single | pugi::parse_doctype);
+  auto parsed = document.load_buffer(text.data(), text.size(),
+                                     pugi::parse_default | pugi::parse_ws_pcdata_single | pugi::parse_doctype);
   if (!parsed) return malformed();
   for (pugi::xml_node child : document.children())
     if (child.type() == pugi::node_doctype) return malformed();

@@ -1,5 +1,5 @@
-// The codecs against protocol cases that others recorded: a request must parse to the parameters that the case gives; a result
-// must be written as the response that the case gives (up to formatting and members' order).
+// The codecs against protocol cases that others recorded: a request must parse to the parameters that the case gives; a
+// result must be written as the response that the case gives (up to formatting and members' order).
 #include <gtest/gtest.h>
 #include <pugixml.hpp>
 
@@ -43,7 +43,8 @@ class Shapes {
     out.kind = kind_of(shape);
     out.name = name;
     out.is_union = shape.get("union") == Json(true);
-    out.xml_namespace = shape.get("xmlNamespace").is_object() ? shape.get("xmlNamespace").get("uri").string_or("") : shape.get("xmlNamespace").string_or("");
+    out.xml_namespace = shape.get("xmlNamespace").is_object() ? shape.get("xmlNamespace").get("uri").string_or("")
+                                                              : shape.get("xmlNamespace").string_or("");
     out.xml_prefix = shape.get("xmlNamespace").get("prefix").string_or("");
     out.xml_name = shape.get("locationName").string_or("");
     if (const Json* members = shape.find("members")) {
@@ -78,8 +79,11 @@ class Shapes {
     if (format == "iso8601") out.time = TimeFormat::iso8601;
     if (format == "unixTimestamp") out.time = TimeFormat::epoch_seconds;
     if (format == "rfc822") out.time = TimeFormat::http_date;
-    static const std::map<std::string, In> places = {{"header", In::header}, {"headers", In::prefix_headers}, {"uri", In::uri},
-                                                     {"querystring", In::query}, {"statusCode", In::status}};
+    static const std::map<std::string, In> places = {{"header", In::header},
+                                                     {"headers", In::prefix_headers},
+                                                     {"uri", In::uri},
+                                                     {"querystring", In::query},
+                                                     {"statusCode", In::status}};
     auto place = places.find(member.get("location").string_or(""));
     if (place != places.end()) out.in = place->second;
     if (out.in == In::query && out.shape->kind == Kind::map) out.in = In::query_map;
@@ -90,10 +94,12 @@ class Shapes {
   static Kind kind_of(const Json& shape) {
     if (shape.get("document") == Json(true)) return Kind::document;
     static const std::map<std::string, Kind> kinds = {
-        {"structure", Kind::structure}, {"list", Kind::list}, {"map", Kind::map}, {"string", Kind::string},
-        {"character", Kind::string}, {"boolean", Kind::boolean}, {"integer", Kind::integer}, {"long", Kind::integer},
-        {"byte", Kind::integer}, {"short", Kind::integer}, {"bigInteger", Kind::integer}, {"float", Kind::real},
-        {"double", Kind::real}, {"bigDecimal", Kind::real}, {"blob", Kind::blob}, {"timestamp", Kind::timestamp}};
+        {"structure", Kind::structure}, {"list", Kind::list},          {"map", Kind::map},
+        {"string", Kind::string},       {"character", Kind::string},   {"boolean", Kind::boolean},
+        {"integer", Kind::integer},     {"long", Kind::integer},       {"byte", Kind::integer},
+        {"short", Kind::integer},       {"bigInteger", Kind::integer}, {"float", Kind::real},
+        {"double", Kind::real},         {"bigDecimal", Kind::real},    {"blob", Kind::blob},
+        {"timestamp", Kind::timestamp}};
     auto found = kinds.find(shape.get("type").string_or("structure"));
     return found == kinds.end() ? Kind::structure : found->second;
   }
@@ -101,14 +107,20 @@ class Shapes {
   std::map<std::string, std::unique_ptr<Schema>> built_;
 };
 
-// Cases that show how lenient a client must be with responses that no server of AWS's protocols has to write: other time
-// zones, unknown and null members, type names inside, values that only a client's parser makes.
-const std::set<std::string> client_leniency = {
-    "AwsJson10DeserializeAllowNulls", "AwsJson10DeserializeIgnoreType", "AwsJson10HandlesUnexpectedJsonOutput",
-    "AwsJson11DeserializeIgnoreType", "AwsJson11StructuresDontDeserializeNullValues", "AwsJson11IntEnums",
-    "RestJsonDeserializeIgnoreType", "RestJsonDoesntDeserializeNullStructureValues", "IgnoreQueryParamsInResponse",
-    "QueryXmlNamespaces",  // namespaces inside a Query answer carry nothing
-    "handles_unexpected_json_output", "parses_the_request_id_from_the_response"};
+// Cases that show how lenient a client must be with responses that no server of AWS's protocols has to write: other
+// time zones, unknown and null members, type names inside, values that only a client's parser makes.
+const std::set<std::string> client_leniency = {"AwsJson10DeserializeAllowNulls",
+                                               "AwsJson10DeserializeIgnoreType",
+                                               "AwsJson10HandlesUnexpectedJsonOutput",
+                                               "AwsJson11DeserializeIgnoreType",
+                                               "AwsJson11StructuresDontDeserializeNullValues",
+                                               "AwsJson11IntEnums",
+                                               "RestJsonDeserializeIgnoreType",
+                                               "RestJsonDoesntDeserializeNullStructureValues",
+                                               "IgnoreQueryParamsInResponse",
+                                               "QueryXmlNamespaces",  // namespaces inside a Query answer carry nothing
+                                               "handles_unexpected_json_output",
+                                               "parses_the_request_id_from_the_response"};
 
 // The suites and cases that the corpus itself sets aside, and those above.
 bool set_aside(const std::string& side, const std::string& protocol, const Json& suite, const Json& test) {
@@ -120,7 +132,9 @@ bool set_aside(const std::string& side, const std::string& protocol, const Json&
       if (item == Json(name)) return true;
     return false;
   };
-  if (id.find("DateTimeWithNegativeOffset") != std::string::npos || id.find("DateTimeWithPositiveOffset") != std::string::npos) return true;
+  if (id.find("DateTimeWithNegativeOffset") != std::string::npos ||
+      id.find("DateTimeWithPositiveOffset") != std::string::npos)
+    return true;
   const Json& general = list.get("general").get(side);
   const Json& own = list.get("protocols").get(protocol).get(side);
   std::string description = suite.get("description").string_or("");
@@ -155,8 +169,7 @@ Json normal(const Json& value, const Use& use, bool of_query) {
       const Json* found = value.find(member.name);
       if (!found || found->is_null() || member.idempotency_token) continue;
       bool in_text = member.in != In::body;
-      if ((in_text || of_query) && (found->is_array() || found->is_object()) && found->empty())
-        continue;
+      if ((in_text || of_query) && (found->is_array() || found->is_object()) && found->empty()) continue;
       Json inner = normal(*found, member, of_query);
       // Parameters that have a member of their own need not be in the map of all others, too.
       if (member.in == In::query_map)
@@ -177,7 +190,8 @@ Json normal(const Json& value, const Use& use, bool of_query) {
     for (const Json::Member& m : value.members()) out.set(m.key, normal(m.value, schema.value, of_query));
     return out;
   }
-  if ((schema.kind == Kind::real || schema.kind == Kind::timestamp) && value.is_number()) return Json(value.to_double().value_or(0));
+  if ((schema.kind == Kind::real || schema.kind == Kind::timestamp) && value.is_number())
+    return Json(value.to_double().value_or(0));
   return value;
 }
 
@@ -313,14 +327,18 @@ std::optional<std::string> check_output(const Json& suite, const Json& test, Pro
     for (const Json::Member& m : response.get("headers").members()) {
       if (equal_ignoring_case(m.key, "content-type") || !m.value.is_string()) continue;
       if (got.headers.get_or(m.key, "") != m.value.as_string())
-        return "header " + m.key + " got " + std::string(got.headers.get_or(m.key, "(none)")) + " wanted " + m.value.as_string();
+        return "header " + m.key + " got " + std::string(got.headers.get_or(m.key, "(none)")) + " wanted " +
+               m.value.as_string();
     }
-  if (auto status = response.get("status_code").to_int(); status && *status != got.status) return "status " + std::to_string(got.status);
+  if (auto status = response.get("status_code").to_int(); status && *status != got.status)
+    return "status " + std::to_string(got.status);
   return std::nullopt;
 }
 
-const std::map<std::string, Protocol> protocols = {{"json", Protocol::json_1_1}, {"json_1_0", Protocol::json_1_0},
-                                                   {"query", Protocol::query}, {"rest-json", Protocol::rest_json},
+const std::map<std::string, Protocol> protocols = {{"json", Protocol::json_1_1},
+                                                   {"json_1_0", Protocol::json_1_0},
+                                                   {"query", Protocol::query},
+                                                   {"rest-json", Protocol::rest_json},
                                                    {"rest-xml", Protocol::rest_xml}};
 
 Tally run(const std::string& side, const std::string& name, Protocol protocol) {

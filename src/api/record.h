@@ -1,5 +1,5 @@
-// Records: what services keep in the store. A record is a shape (api/shape.h) behind one byte that says its version, so that
-// a later release can read what an earlier one wrote. Members that a record lacks are defaults.
+// Records: what services keep in the store. A record is a shape (api/shape.h) behind one byte that says its version, so
+// that a later release can read what an earlier one wrote. Members that a record lacks are defaults.
 #pragma once
 
 #include <optional>

@@ -95,7 +95,9 @@ bool match_query(const Registered::Pattern& pattern, const Operation& operation,
 bool speaks(const Registered& service, Protocol protocol) {
   return std::ranges::find(service.info.protocols, protocol) != service.info.protocols.end();
 }
-bool is_rest(const Registered& service) { return speaks(service, Protocol::rest_json) || speaks(service, Protocol::rest_xml); }
+bool is_rest(const Registered& service) {
+  return speaks(service, Protocol::rest_json) || speaks(service, Protocol::rest_xml);
+}
 
 // "bucket" of bucket.s3.region.amazonaws.com, bucket.s3.amazonaws.com, bucket.s3.localhost, bucket.localhost.
 std::string bucket_of_host(const std::string& host) {
@@ -163,7 +165,10 @@ std::string scope_service(const net::HttpRequest& request) {
 
 Error not_implemented(const ServiceInfo& service, std::string_view operation) {
   std::string title = service.title.empty() ? service.name : service.title;
-  return Error{"NotImplemented", "Thaw does not implement the operation " + std::string(operation) + " of " + title + " yet.", 501, {}};
+  return Error{"NotImplemented",
+               "Thaw does not implement the operation " + std::string(operation) + " of " + title + " yet.",
+               501,
+               {}};
 }
 
 bool Router::needs_form(const net::HttpRequest& request) {
@@ -192,7 +197,10 @@ Route Router::route_own(std::string_view target) const {
   out.service = find(rest.substr(0, dot));
   out.operation = out.service ? out.service->find(name) : nullptr;
   if (out.operation && !out.operation->input_streams && !out.operation->output_streams) return out;
-  out.error = Error{"UnknownOperationException", "There is no operation " + std::string(rest.substr(0, 200)) + " to call as JSON.", 400, {}};
+  out.error = Error{"UnknownOperationException",
+                    "There is no operation " + std::string(rest.substr(0, 200)) + " to call as JSON.",
+                    400,
+                    {}};
   out.operation = nullptr;
   return out;
 }
@@ -216,7 +224,10 @@ Route Router::route_target(std::string_view target) const {
       out.error = Error{"UnknownOperationException", "", 400, {}};
     return out;
   }
-  out.error = Error{"NotImplemented", "Thaw does not implement the service of the target " + std::string(target.substr(0, 200)) + ".", 501, {}};
+  out.error = Error{"NotImplemented",
+                    "Thaw does not implement the service of the target " + std::string(target.substr(0, 200)) + ".",
+                    501,
+                    {}};
   return out;
 }
 
@@ -249,7 +260,8 @@ Route Router::route_query(const net::HttpRequest& request, std::string_view form
   }
   static const Registered none;
   out.service = &none;
-  out.error = Error{"NotImplemented", "Thaw does not implement the service '" + scope + "' (operation " + action + ").", 501, {}};
+  out.error = Error{
+      "NotImplemented", "Thaw does not implement the service '" + scope + "' (operation " + action + ").", 501, {}};
   return out;
 }
 
@@ -278,7 +290,8 @@ const Registered* Router::rest_service(const net::HttpRequest& request) const {
     if (!speaks(*service, Protocol::rest_json)) continue;
     Labels labels;
     for (size_t i = 0; i < service->operations.size(); ++i)
-      if (service->operations[i].http_method == request.method && match_path(service->patterns[i], request.path, labels))
+      if (service->operations[i].http_method == request.method &&
+          match_path(service->patterns[i], request.path, labels))
         return service.get();
   }
   return find("s3");
@@ -289,7 +302,8 @@ Route Router::route_rest(const net::HttpRequest& request) const {
   out.service = rest_service(request);
   if (!out.service) {
     out.protocol = Protocol::rest_json;
-    out.error = Error{"NotImplemented", "Thaw does not implement the service '" + scope_service(request) + "'.", 501, {}};
+    out.error =
+        Error{"NotImplemented", "Thaw does not implement the service '" + scope_service(request) + "'.", 501, {}};
     return out;
   }
   const Registered& service = *out.service;
@@ -311,7 +325,8 @@ Route Router::route_rest(const net::HttpRequest& request) const {
     Labels labels;
     if (!match_path(service.patterns[i], path, labels)) continue;
     path_known = true;
-    if (operation.http_method != request.method && !(request.method == "HEAD" && operation.http_method == "HEAD")) continue;
+    if (operation.http_method != request.method && !(request.method == "HEAD" && operation.http_method == "HEAD"))
+      continue;
     if (!operation.http_needs_header.empty() && !request.headers.contains(operation.http_needs_header)) continue;
     if (!match_query(service.patterns[i], operation, *pairs, service.info.strict_query)) continue;
     size_t literal = 0;
@@ -326,7 +341,10 @@ Route Router::route_rest(const net::HttpRequest& request) const {
   std::string what = request.method + " " + std::string(request.path.substr(0, 200)) +
                      (request.query.empty() ? "" : "?" + std::string(request.query.substr(0, 100)));
   if (service.info.strict_query && path_known)
-    out.error = Error{"NotImplemented", "A header or query you provided requested a function that is not implemented: " + what, 501, {}};
+    out.error = Error{"NotImplemented",
+                      "A header or query you provided requested a function that is not implemented: " + what,
+                      501,
+                      {}};
   else if (path_known)
     out.error = Error{"MethodNotAllowed", "The specified method is not allowed against this resource.", 405, {}};
   else

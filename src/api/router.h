@@ -23,13 +23,14 @@ struct Registered {
       bool greedy = false;
     };
     std::vector<Segment> segments;
-    std::vector<std::pair<std::string, std::optional<std::string>>> query;  // must be there, with that value if one is given
+    std::vector<std::pair<std::string, std::optional<std::string>>>
+        query;  // must be there, with that value if one is given
   };
 
   Service* service = nullptr;
   ServiceInfo info;
   std::vector<Operation> operations;
-  std::vector<Pattern> patterns;       // beside operations
+  std::vector<Pattern> patterns;  // beside operations
   std::vector<std::string> not_implemented;
   mutable std::vector<uint64_t> counts;  // requests answered, beside operations
 
@@ -41,8 +42,8 @@ struct Route {
   const Operation* operation = nullptr;  // null: `error` says why
   Protocol protocol = Protocol::rest_xml;
   std::vector<std::pair<std::string, std::string>> labels;
-  bool own_wire = false;                 // Thaw's own JSON wire; its signatures are for the service "thaw"
-  std::string host_bucket;               // S3's virtual-host style
+  bool own_wire = false;    // Thaw's own JSON wire; its signatures are for the service "thaw"
+  std::string host_bucket;  // S3's virtual-host style
   std::optional<Error> error;
 };
 
@@ -50,8 +51,8 @@ class Router {
  public:
   void add(Service& service);
 
-  // Answers always a service when it can be told, so that an error can be rendered in its protocol. `form` is the body of a
-  // form POST, else empty.
+  // Answers always a service when it can be told, so that an error can be rendered in its protocol. `form` is the body
+  // of a form POST, else empty.
   Route route(const net::HttpRequest& request, std::string_view form) const;
   // Whether the body must be read before the route is known.
   static bool needs_form(const net::HttpRequest& request);
@@ -69,7 +70,8 @@ class Router {
   std::vector<std::unique_ptr<Registered>> services_;
 };
 
-// The service name in the request's credential scope ("s3"), from the Authorization header or the query; empty when unsigned.
+// The service name in the request's credential scope ("s3"), from the Authorization header or the query; empty when
+// unsigned.
 std::string scope_service(const net::HttpRequest& request);
 // The host without its port, lower case.
 std::string host_name(const net::HttpRequest& request);

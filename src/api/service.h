@@ -10,8 +10,8 @@
 //   }
 //   Task<Result<GetItemOutput>> DynamoDb::get_item(api::Request& request, const GetItemInput& in) { ... }
 //
-// One pipeline around each operation (door.h) parses, validates, authenticates, authorises, opens the transaction and retries
-// it, and renders the answer or the error: an operation does none of that.
+// One pipeline around each operation (door.h) parses, validates, authenticates, authorises, opens the transaction and
+// retries it, and renders the answer or the error: an operation does none of that.
 #pragma once
 
 #include <functional>
@@ -36,12 +36,13 @@ enum class Protocol : uint8_t { json_1_0, json_1_1, query, rest_json, rest_xml }
 struct Principal {
   enum class Kind : uint8_t { anonymous, root, user, role_session, service };
   Kind kind = Kind::anonymous;
-  std::string account;          // twelve digits; empty for anonymous and service
-  std::string arn;              // arn:aws:iam::A:root, ...:user/U, arn:aws:sts::A:assumed-role/R/S; a service: "lambda.amazonaws.com"
-  std::string user_id;          // as GetCallerIdentity gives it: account id, AIDA..., AROA...:session
-  std::string role_arn;         // of a role session: arn:aws:iam::A:role/path/R
-  std::string access_key;       // that signed the request; empty in process
-  Json session_policy;          // of a role session, or null
+  std::string account;  // twelve digits; empty for anonymous and service
+  std::string
+      arn;  // arn:aws:iam::A:root, ...:user/U, arn:aws:sts::A:assumed-role/R/S; a service: "lambda.amazonaws.com"
+  std::string user_id;     // as GetCallerIdentity gives it: account id, AIDA..., AROA...:session
+  std::string role_arn;    // of a role session: arn:aws:iam::A:role/path/R
+  std::string access_key;  // that signed the request; empty in process
+  Json session_policy;     // of a role session, or null
 };
 
 struct Operation;
@@ -52,10 +53,10 @@ class Request {
  public:
   const ServiceInfo* service = nullptr;
   const Operation* operation = nullptr;
-  std::string id;            // the request id, a UUID
+  std::string id;  // the request id, a UUID
   Principal principal;
-  AccountId account;         // whose resources: the caller's account
-  Region region;             // the signature's region, or the server's own
+  AccountId account;  // whose resources: the caller's account
+  Region region;      // the signature's region, or the server's own
   const Clock* clock = nullptr;
   Time now() const { return clock->now(); }
 
@@ -65,7 +66,7 @@ class Request {
 
   // The request as it came over HTTP; null when it was made in process.
   net::HttpRequest* http = nullptr;
-  std::string host;          // what the client called us ("localhost:4566"), for URLs in answers
+  std::string host;  // what the client called us ("localhost:4566"), for URLs in answers
   bool tls = false;
   std::string source_ip;
   std::string user_agent;
@@ -73,8 +74,8 @@ class Request {
   // Further condition keys of the call, given by the calling service ("aws:SourceArn"); an object or null.
   Json context;
 
-  // Streaming: the body of an operation declared with streams_input() (never null there); what an operation declared with
-  // streams_output() answers as the body, in place of its payload member.
+  // Streaming: the body of an operation declared with streams_input() (never null there); what an operation declared
+  // with streams_output() answers as the body, in place of its payload member.
   net::BodyReader* body = nullptr;
   std::shared_ptr<net::BodySource> stream;
 
@@ -95,7 +96,8 @@ enum class Access : uint8_t {
   writes,  // one transaction, durable before the answer
 };
 
-// What must be allowed for a call: an action on a resource. `context` is an object of condition keys ("dynamodb:LeadingKeys").
+// What must be allowed for a call: an action on a resource. `context` is an object of condition keys
+// ("dynamodb:LeadingKeys").
 struct Permission {
   std::string action;    // "dynamodb:PutItem"
   std::string resource;  // an ARN, or "*"
@@ -104,18 +106,19 @@ struct Permission {
 
 struct Operation {
   std::string name;
-  std::string http_method;   // REST protocols
-  std::string http_uri;      // "/2015-03-31/functions/{FunctionName}"; "{Key+}" takes slashes; "?versioning" parts are matched
+  std::string http_method;  // REST protocols
+  std::string
+      http_uri;  // "/2015-03-31/functions/{FunctionName}"; "{Key+}" takes slashes; "?versioning" parts are matched
   int http_status = 200;
   SchemaRef input;
   SchemaRef output;
   Access access = Access::plain;
   bool input_streams = false;
   bool output_streams = false;
-  bool anonymous_allowed = false;    // an unsigned request may reach the authoriser (S3, web identity)
-  std::string http_needs_header;     // the route matches only requests with this header (x-amz-copy-source)
-  std::string result_wrapper;        // Query: "<Name>Result" unless set
-  std::string note;                  // shown by `thaw operations`: what is stored only, or differs from AWS
+  bool anonymous_allowed = false;  // an unsigned request may reach the authoriser (S3, web identity)
+  std::string http_needs_header;   // the route matches only requests with this header (x-amz-copy-source)
+  std::string result_wrapper;      // Query: "<Name>Result" unless set
+  std::string note;                // shown by `thaw operations`: what is stored only, or differs from AWS
 
   // What the caller must be allowed to do. Answers no permission when everybody may call it (sts:GetCallerIdentity).
   std::function<std::vector<Permission>(const Request&, const Json& input)> permissions;
@@ -170,19 +173,19 @@ Operation op(std::string name, S* self, Task<Result<O>> (S::*method)(Request&, c
 }
 
 struct ServiceInfo {
-  std::string name;                        // "dynamodb": the folder, and the action prefix of IAM
-  std::string signing_name = {};           // of credential scopes; the name unless set
-  std::vector<Protocol> protocols;         // the first is the default
-  std::string target_prefix = {};          // JSON: X-Amz-Target is "<prefix>.<Operation>"
-  std::string api_version = {};            // "2012-08-10"
-  std::string xml_namespace = {};          // Query and REST-XML answers
+  std::string name;                 // "dynamodb": the folder, and the action prefix of IAM
+  std::string signing_name = {};    // of credential scopes; the name unless set
+  std::vector<Protocol> protocols;  // the first is the default
+  std::string target_prefix = {};   // JSON: X-Amz-Target is "<prefix>.<Operation>"
+  std::string api_version = {};     // "2012-08-10"
+  std::string xml_namespace = {};   // Query and REST-XML answers
   std::string validation_code = "ValidationException";
-  std::string title = {};                  // "Amazon DynamoDB", for people
-  bool strict_query = false;               // a route matches only when it declares every parameter of the query (S3)
-  bool query_compatible = false;           // awsQueryCompatible: x-amzn-query-error
-  bool bare_xml_errors = false;            // REST-XML: <Error> is the root (S3)
+  std::string title = {};         // "Amazon DynamoDB", for people
+  bool strict_query = false;      // a route matches only when it declares every parameter of the query (S3)
+  bool query_compatible = false;  // awsQueryCompatible: x-amzn-query-error
+  bool bare_xml_errors = false;   // REST-XML: <Error> is the root (S3)
   std::string error_message_member = "message";  // JSON error bodies: "message" or "Message"
-  std::vector<std::string> host_prefixes = {};  // first labels of real host names: "dynamodb", "execute-api"
+  std::vector<std::string> host_prefixes = {};   // first labels of real host names: "dynamodb", "execute-api"
 
   const std::string& signing() const { return signing_name.empty() ? name : signing_name; }
 };

@@ -30,7 +30,9 @@ Schema& Field::own() {
 
 namespace {
 Use& inner(Schema& schema) { return schema.kind == Kind::map ? schema.value : schema.element; }
-std::vector<std::string> texts(std::initializer_list<std::string_view> values) { return {values.begin(), values.end()}; }
+std::vector<std::string> texts(std::initializer_list<std::string_view> values) {
+  return {values.begin(), values.end()};
+}
 }  // namespace
 
 Use& Field::use() { return schema_.members[index_]; }
@@ -216,7 +218,8 @@ class Validator {
     if (schema.kind == Kind::structure && value.is_object()) check_struct(value, schema, path);
     if (schema.kind == Kind::list && value.is_array()) {
       size_t index = 0;
-      for (const Json& item : value.items()) check(item, schema.element, path + "." + std::to_string(++index) + ".member");
+      for (const Json& item : value.items())
+        check(item, schema.element, path + "." + std::to_string(++index) + ".member");
     }
     if (schema.kind == Kind::map && value.is_object()) {
       for (const Json::Member& m : value.members()) {
@@ -248,10 +251,12 @@ class Validator {
     }
     int64_t length = 0;
     if (value.is_string())
-      length = schema.kind == Kind::blob ? static_cast<int64_t>(value.as_string().size()) : utf8_length(value.as_string());
+      length =
+          schema.kind == Kind::blob ? static_cast<int64_t>(value.as_string().size()) : utf8_length(value.as_string());
     else
       length = static_cast<int64_t>(value.size());
-    if (length < use.min) fail(value, path, fmt::format("Member must have length greater than or equal to {}", use.min));
+    if (length < use.min)
+      fail(value, path, fmt::format("Member must have length greater than or equal to {}", use.min));
     if (length > use.max) fail(value, path, fmt::format("Member must have length less than or equal to {}", use.max));
   }
 };

@@ -13,8 +13,8 @@
 //
 // Member types: bool, int32_t, int64_t, double, std::string, Blob, Time, Json (a document), another struct,
 // std::vector<T>, std::map<std::string, T>, std::optional<T>, and Box<T> (an optional T that may contain itself).
-// An optional member is written when it has a value; any other member is always written. Absent input leaves a member as
-// its default.
+// An optional member is written when it has a value; any other member is always written. Absent input leaves a member
+// as its default.
 //
 // Between the wire and the struct stands the *canonical* Json: members under their AWS names, blobs as strings of raw
 // bytes, timestamps as numbers of seconds. Codecs (wire <-> canonical) and validation are driven by the Schema
@@ -390,9 +390,9 @@ Json to_canonical(const T& value) {
   return out;
 }
 
-// Checks a canonical value against a schema: required members, lengths, ranges, patterns, enums. Answers AWS's words, one
-// per failure ("Value '' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 1"),
-// in the order of the members; at most 100.
+// Checks a canonical value against a schema: required members, lengths, ranges, patterns, enums. Answers AWS's words,
+// one per failure ("Value '' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal
+// to 1"), in the order of the members; at most 100.
 std::vector<std::string> validate(const Json& value, const Schema& schema);
 // "N validation error(s) detected: a; b".
 std::string validation_message(const std::vector<std::string>& failures);

@@ -11,7 +11,9 @@ SignedBody::SignedBody(net::BodyReader& raw, std::optional<ChunkedOptions> chunk
   decoder_.emplace(std::move(*chunked));
 }
 
-std::optional<uint64_t> SignedBody::content_length() const { return decoder_ ? decoded_length_ : raw_.content_length(); }
+std::optional<uint64_t> SignedBody::content_length() const {
+  return decoder_ ? decoded_length_ : raw_.content_length();
+}
 
 const net::Headers& SignedBody::trailers() const { return decoder_ ? trailers_ : raw_.trailers(); }
 

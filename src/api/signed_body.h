@@ -1,5 +1,6 @@
-// The body of an operation that streams its input, as the operation reads it: without aws-chunked's framing, and checked against
-// what the signature says of it. Whoever reads it must not make anything of the bytes before read() has answered the end.
+// The body of an operation that streams its input, as the operation reads it: without aws-chunked's framing, and
+// checked against what the signature says of it. Whoever reads it must not make anything of the bytes before read() has
+// answered the end.
 #pragma once
 
 #include <optional>

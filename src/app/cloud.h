@@ -1,4 +1,5 @@
-// The composition root: every part of a running Thaw, wired by constructors. `thaw up` makes one; nothing else knows them all.
+// The composition root: every part of a running Thaw, wired by constructors. `thaw up` makes one; nothing else knows
+// them all.
 #pragma once
 
 #include <memory>
@@ -31,8 +32,8 @@ class Cloud {
   ~Cloud();
   Cloud(const Cloud&) = delete;
 
-  // Opens the store, listens, starts the services' background work. Answers the port. Errors say what to do: the port is taken,
-  // the data directory is in use, was written by a newer release, or cannot be written.
+  // Opens the store, listens, starts the services' background work. Answers the port. Errors say what to do: the port
+  // is taken, the data directory is in use, was written by a newer release, or cannot be written.
   Result<uint16_t> start();
   // Finishes requests in flight, ends environments, makes everything durable.
   Task<void> stop();

@@ -65,13 +65,16 @@ Json Control::operations() const {
     }
     Json missing = Json::array();
     for (const std::string& name : service.not_implemented) missing.push_back(name);
-    out.set(service.info.name, Json::object({{"title", service.info.title}, {"operations", std::move(list)}, {"not_implemented", std::move(missing)}}));
+    out.set(service.info.name, Json::object({{"title", service.info.title},
+                                             {"operations", std::move(list)},
+                                             {"not_implemented", std::move(missing)}}));
   }
   return out;
 }
 
 Result<Json> Control::advance(const std::string& body) {
-  if (!virtual_clock_) return fail("InvalidRequest", "The clock is real; start Thaw with --clock virtual to advance it.", 409);
+  if (!virtual_clock_)
+    return fail("InvalidRequest", "The clock is real; start Thaw with --clock virtual to advance it.", 409);
   auto parsed = Json::parse(body);
   auto by_ms = parsed ? parsed->get("milliseconds").to_int() : std::nullopt;
   if (!by_ms || *by_ms < 0) return fail("InvalidRequest", "Expected {\"milliseconds\": N} with N >= 0.");

@@ -1,5 +1,5 @@
-// Thaw's own HTTP endpoints, beside the AWS APIs: /_thaw/health, /_thaw/operations, /_thaw/clock/advance, /_thaw/environments, and
-// /_localstack/health, which existing tools poll.
+// Thaw's own HTTP endpoints, beside the AWS APIs: /_thaw/health, /_thaw/operations, /_thaw/clock/advance,
+// /_thaw/environments, and /_localstack/health, which existing tools poll.
 #pragma once
 
 #include "api/door.h"

@@ -10,7 +10,8 @@ int main(int argc, char** argv) {
   cli.set_version_flag("--version", version);
   cli.require_subcommand(1);
   std::vector<std::pair<CLI::App*, Command>> commands;
-  for (auto add : {add_up, add_env, add_status, add_operations, add_deploy, add_delete, add_transform, add_invoke, add_logs, add_clock}) {
+  for (auto add : {add_up, add_env, add_status, add_operations, add_deploy, add_delete, add_transform, add_invoke,
+                   add_logs, add_clock}) {
     Command command = add(cli);
     commands.push_back({cli.get_subcommands({}).back(), std::move(command)});
   }

@@ -1,4 +1,5 @@
-// StartOnce: a part that is started by its first user; everybody waits for the one start. A failed start is tried again by the next.
+// StartOnce: a part that is started by its first user; everybody waits for the one start. A failed start is tried again
+// by the next.
 #pragma once
 
 #include <functional>

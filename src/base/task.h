@@ -1,8 +1,8 @@
 // Task<T>: a lazy coroutine. It starts when awaited, resumes its awaiter when done, and is awaited at most once.
 //
 // Lifetime: a coroutine takes arguments by value, or by references that its caller's frame owns until it finishes.
-// One awaiting call per statement. Never hold a mutex or an open transaction across a call to a function or the network.
-// Thread-safety: a task runs on whichever thread resumes it; everything in Thaw resumes on the loop's thread.
+// One awaiting call per statement. Never hold a mutex or an open transaction across a call to a function or the
+// network. Thread-safety: a task runs on whichever thread resumes it; everything in Thaw resumes on the loop's thread.
 #pragma once
 
 #include <coroutine>

@@ -18,7 +18,8 @@ std::optional<std::string> hex_decode(std::string_view text);
 
 // RFC 3986 as AWS signs it: unreserved characters stay; '/' stays when keep_slash.
 std::string uri_encode(std::string_view text, bool keep_slash = false);
-// '+' becomes a space when plus_is_space (form bodies and query strings of the Query protocol). Nothing on a bad escape.
+// '+' becomes a space when plus_is_space (form bodies and query strings of the Query protocol). Nothing on a bad
+// escape.
 std::optional<std::string> uri_decode(std::string_view text, bool plus_is_space = false);
 
 std::string to_lower(std::string_view text);

@@ -280,7 +280,8 @@ class Composer {
   // Counts what the value takes once every alias is a copy, so that a small text cannot fill the memory.
   void spend(size_t bytes, YamlPosition at) {
     cost_ += bytes;
-    if (cost_ + anchors_cost_ > limits_.expanded_bytes_max) fail(at, "the document is too large once its aliases are followed");
+    if (cost_ + anchors_cost_ > limits_.expanded_bytes_max)
+      fail(at, "the document is too large once its aliases are followed");
   }
   void enter(int depth, YamlPosition at) {
     if (depth > limits_.depth_max) fail(at, "nested too deeply");
@@ -447,7 +448,7 @@ class Composer {
   std::unordered_map<std::string, Anchor> anchors_;
   size_t cost_ = 0;
   size_t anchors_cost_ = 0;  // of the copies that anchors keep
-  int height_ = 0;  // the deepest level reached since the innermost node() began
+  int height_ = 0;           // the deepest level reached since the innermost node() began
 };
 
 std::expected<YamlDocument, YamlError> compose(std::string_view text, const YamlLimits& limits) {

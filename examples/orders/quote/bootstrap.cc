@@ -1,5 +1,5 @@
-// POST /quote: {"quantity": 3} is answered with a price. A custom runtime in one file: it asks the Runtime API for the next event,
-// computes, and answers, for as long as its environment lives.
+// POST /quote: {"quantity": 3} is answered with a price. A custom runtime in one file: it asks the Runtime API for the
+// next event, computes, and answers, for as long as its environment lives.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -83,12 +83,15 @@ int main() {
     Message event = exchange(fd, "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n" + host + "\r\n");
     long quantity = quantity_of(event.body);
     const char* currency = std::getenv("CURRENCY");
-    std::string answer = quantity < 1 ? R"({"statusCode": 400, "body": "{\"message\": \"quantity is at least 1\"}"})"
-                                      : R"({"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": "{\"price\": )" +
-                                            std::to_string(quantity * 7) + R"(, \"currency\": \")" + (currency ? currency : "EUR") + R"(\"}"})";
+    std::string answer =
+        quantity < 1
+            ? R"({"statusCode": 400, "body": "{\"message\": \"quantity is at least 1\"}"})"
+            : R"({"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": "{\"price\": )" +
+                  std::to_string(quantity * 7) + R"(, \"currency\": \")" + (currency ? currency : "EUR") + R"(\"}"})";
     std::printf("quote for %ld\n", quantity);
     std::fflush(stdout);
-    exchange(fd, "POST /2018-06-01/runtime/invocation/" + event.header("lambda-runtime-aws-request-id") + "/response HTTP/1.1\r\n" +
-                     host + "Content-Length: " + std::to_string(answer.size()) + "\r\n\r\n" + answer);
+    exchange(fd, "POST /2018-06-01/runtime/invocation/" + event.header("lambda-runtime-aws-request-id") +
+                     "/response HTTP/1.1\r\n" + host + "Content-Length: " + std::to_string(answer.size()) + "\r\n\r\n" +
+                     answer);
   }
 }

@@ -43,8 +43,10 @@ Task<Result<net::ClientResponse>> CloudClient::send(net::ClientRequest request, 
   for (auto& [name, value] : to_sign.headers) request.headers.set(name, value);
   Result<net::ClientResponse> response = co_await http_.fetch(std::move(request));
   if (!response)
-    co_return fail("NotReachable", fmt::format("Nothing answers at {} ({}). Start it with: thaw up", connection_.endpoint,
-                                               response.error().message), 503);
+    co_return fail("NotReachable",
+                   fmt::format("Nothing answers at {} ({}). Start it with: thaw up", connection_.endpoint,
+                               response.error().message),
+                   503);
   co_return response;
 }
 
@@ -71,11 +73,14 @@ Task<Result<Json>> CloudClient::get(std::string path) {
   request.url = connection_.endpoint + path;
   Result<net::ClientResponse> response = co_await http_.fetch(std::move(request));
   if (!response)
-    co_return fail("NotReachable", fmt::format("Nothing answers at {} ({}). Start it with: thaw up", connection_.endpoint,
-                                               response.error().message), 503);
+    co_return fail("NotReachable",
+                   fmt::format("Nothing answers at {} ({}). Start it with: thaw up", connection_.endpoint,
+                               response.error().message),
+                   503);
   auto body = Json::parse(response->body);
   if (!body || response->status >= 300)
-    co_return fail("UnexpectedAnswer", fmt::format("{}{} answered {}: is it Thaw?", connection_.endpoint, path, response->status), 502);
+    co_return fail("UnexpectedAnswer",
+                   fmt::format("{}{} answered {}: is it Thaw?", connection_.endpoint, path, response->status), 502);
   co_return std::move(*body);
 }
 
@@ -87,7 +92,9 @@ Task<Result<void>> CloudClient::put_object(std::string bucket, std::string key, 
   request.timeout = Millis(10 * 60 * 1000);
   CO_TRY(net::ClientResponse response, co_await send(std::move(request), "s3"));
   if (response.status >= 300)
-    co_return fail("UploadFailed", fmt::format("Uploading s3://{}/{} failed: {}", bucket, key, response.body.substr(0, 400)), response.status);
+    co_return fail("UploadFailed",
+                   fmt::format("Uploading s3://{}/{} failed: {}", bucket, key, response.body.substr(0, 400)),
+                   response.status);
   co_return Result<void>();
 }
 

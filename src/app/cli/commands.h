@@ -1,4 +1,5 @@
-// The commands of the command line, one file each. Each adds its subcommand; what it answers runs when the subcommand was given.
+// The commands of the command line, one file each. Each adds its subcommand; what it answers runs when the subcommand
+// was given.
 #pragma once
 
 #include <functional>

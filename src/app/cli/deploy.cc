@@ -45,8 +45,9 @@ std::string event_line(const Json& event) {
   std::string status = event.get("ResourceStatus").string_or("");
   std::string reason = event.get("ResourceStatusReason").string_or("");
   const char* on = colour(status);
-  return fmt::format("  {}{:<34}{} {:<28} {}{}", on, status, *on ? "\033[0m" : "", event.get("LogicalResourceId").string_or(""),
-                     event.get("ResourceType").string_or(""), reason.empty() ? "" : "\n      " + reason);
+  return fmt::format("  {}{:<34}{} {:<28} {}{}", on, status, *on ? "\033[0m" : "",
+                     event.get("LogicalResourceId").string_or(""), event.get("ResourceType").string_or(""),
+                     reason.empty() ? "" : "\n      " + reason);
 }
 
 bool is_final(const std::string& status) { return !status.ends_with("IN_PROGRESS") && !status.empty(); }
@@ -60,9 +61,11 @@ Task<Result<std::optional<Json>>> find_stack(CloudClient& cloud, std::string nam
 }
 
 // Follows a stack operation: prints its events until the stack rests. Answers the last description (null: it is gone).
-Task<Result<Json>> follow(CloudClient& cloud, const DeployArguments& in, std::string stack_id, std::set<std::string>& seen) {
+Task<Result<Json>> follow(CloudClient& cloud, const DeployArguments& in, std::string stack_id,
+                          std::set<std::string>& seen) {
   while (true) {
-    Result<Json> events = co_await cloud.call("cloudformation", "DescribeStackEvents", Json::object({{"StackName", stack_id}}));
+    Result<Json> events =
+        co_await cloud.call("cloudformation", "DescribeStackEvents", Json::object({{"StackName", stack_id}}));
     if (events) {
       const Json::Array& list = events->get("StackEvents").items();
       for (auto event = list.rbegin(); event != list.rend(); ++event)
@@ -72,7 +75,8 @@ Task<Result<Json>> follow(CloudClient& cloud, const DeployArguments& in, std::st
     if (!stack) co_return Json();
     if (is_final(stack->get("StackStatus").string_or(""))) {
       // What happened between the two calls.
-      Result<Json> rest = co_await cloud.call("cloudformation", "DescribeStackEvents", Json::object({{"StackName", stack_id}}));
+      Result<Json> rest =
+          co_await cloud.call("cloudformation", "DescribeStackEvents", Json::object({{"StackName", stack_id}}));
       if (rest) {
         const Json::Array& list = rest->get("StackEvents").items();
         for (auto event = list.rbegin(); event != list.rend(); ++event)
@@ -102,7 +106,8 @@ Result<Json> parameters_of(const DeployArguments& in, const Json& body, bool upd
     size_t equals = text.find('=');
     if (equals == std::string::npos) return fail("BadArgument", "--parameter takes KEY=VALUE, not '" + text + "'");
     given.insert(text.substr(0, equals));
-    out.push_back(Json::object({{"ParameterKey", text.substr(0, equals)}, {"ParameterValue", text.substr(equals + 1)}}));
+    out.push_back(
+        Json::object({{"ParameterKey", text.substr(0, equals)}, {"ParameterValue", text.substr(equals + 1)}}));
   }
   // An update keeps what the stack has, unless it is given anew.
   if (update && body.get("Parameters").is_object())
@@ -121,7 +126,8 @@ Task<Result<bool>> execute(CloudClient& cloud, const DeployArguments& in, std::s
     if (status == "FAILED") {
       std::string reason = described.get("StatusReason").string_or("");
       Result<Json> ignored = co_await cloud.call("cloudformation", "DeleteChangeSet", name);
-      if (reason.find("didn't contain changes") != std::string::npos || reason.find("No updates are to be performed") != std::string::npos) {
+      if (reason.find("didn't contain changes") != std::string::npos ||
+          reason.find("No updates are to be performed") != std::string::npos) {
         say(in, "No changes: the stack is up to date.");
         co_return false;
       }
@@ -136,7 +142,8 @@ Task<Result<bool>> execute(CloudClient& cloud, const DeployArguments& in, std::s
 void print_outputs(const DeployArguments& in, const Json& stack) {
   const Json& outputs = stack.get("Outputs");
   if (in.json) {
-    Json out = Json::object({{"StackName", in.stack}, {"StackStatus", stack.get("StackStatus")}, {"Outputs", Json::object()}});
+    Json out =
+        Json::object({{"StackName", in.stack}, {"StackStatus", stack.get("StackStatus")}, {"Outputs", Json::object()}});
     if (outputs.is_array())
       for (const Json& o : outputs.items()) out["Outputs"].set(o.get("OutputKey").string_or(""), o.get("OutputValue"));
     print_json(out);
@@ -174,16 +181,21 @@ Task<Result<int>> deploy(DeployArguments in) {
   std::string status = existing ? existing->get("StackStatus").string_or("") : "";
   bool update = existing && status != "REVIEW_IN_PROGRESS";
   if (status == "ROLLBACK_COMPLETE")
-    co_return fail("StackMustBeDeleted", "The stack " + in.stack + " failed to be created; remove it first: thaw delete --stack " + in.stack);
+    co_return fail("StackMustBeDeleted",
+                   "The stack " + in.stack + " failed to be created; remove it first: thaw delete --stack " + in.stack);
   std::set<std::string> seen;
   if (update) {
-    Result<Json> old = co_await cloud.call("cloudformation", "DescribeStackEvents", Json::object({{"StackName", in.stack}}));
+    Result<Json> old =
+        co_await cloud.call("cloudformation", "DescribeStackEvents", Json::object({{"StackName", in.stack}}));
     if (old)
       for (const Json& event : old->get("StackEvents").items()) seen.insert(event.get("EventId").string_or(""));
   }
   std::string change_set = "thaw-" + std::to_string(RealClock().now_ms());
-  Json input = Json::object({{"StackName", in.stack}, {"ChangeSetName", change_set}, {"ChangeSetType", update ? "UPDATE" : "CREATE"},
-                             {"Capabilities", Json::array({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"})}});
+  Json input = Json::object(
+      {{"StackName", in.stack},
+       {"ChangeSetName", change_set},
+       {"ChangeSetType", update ? "UPDATE" : "CREATE"},
+       {"Capabilities", Json::array({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"})}});
   CO_TRY(Json parameters, parameters_of(in, body, update));
   input.set("Parameters", std::move(parameters));
   // A template that was not changed goes up as it was written, so that errors name its own lines.
@@ -208,7 +220,8 @@ Task<Result<int>> deploy(DeployArguments in) {
   }
   std::string ended = stack.get("StackStatus").string_or("");
   if (ended != "CREATE_COMPLETE" && ended != "UPDATE_COMPLETE" && changes)
-    co_return fail("DeployFailed", fmt::format("The stack {} is {}. {}", in.stack, ended.empty() ? "gone" : ended, stack.get("StackStatusReason").string_or("")));
+    co_return fail("DeployFailed", fmt::format("The stack {} is {}. {}", in.stack, ended.empty() ? "gone" : ended,
+                                               stack.get("StackStatusReason").string_or("")));
   print_outputs(in, stack);
   co_return 0;
 }
@@ -227,7 +240,8 @@ Task<Result<int>> remove(DeployArguments in) {
   CO_TRY(Json stack, co_await follow(cloud, in, id, seen));
   std::string ended = stack.get("StackStatus").string_or("DELETE_COMPLETE");
   if (ended != "DELETE_COMPLETE")
-    co_return fail("DeleteFailed", fmt::format("The stack {} is {}. {}", in.stack, ended, stack.get("StackStatusReason").string_or("")));
+    co_return fail("DeleteFailed", fmt::format("The stack {} is {}. {}", in.stack, ended,
+                                               stack.get("StackStatusReason").string_or("")));
   say(in, "Deleted " + in.stack);
   co_return 0;
 }

@@ -55,7 +55,8 @@ void print_event(const Json& event, bool json) {
 }
 
 // Prints every event from `since_ms` on that was not printed before; answers the time of the last.
-Task<Result<int64_t>> print_events(CloudClient& cloud, const LogsArguments& in, std::string group, int64_t since_ms, std::set<std::string>& seen) {
+Task<Result<int64_t>> print_events(CloudClient& cloud, const LogsArguments& in, std::string group, int64_t since_ms,
+                                   std::set<std::string>& seen) {
   int64_t last = since_ms;
   std::string token;
   do {
@@ -91,7 +92,8 @@ Command add_invoke(CLI::App& cli) {
     return run_command([in]() -> Task<Result<int>> {
       CO_TRY(std::string payload, read_payload(in->payload));
       CloudClient cloud(Connection::from_environment());
-      Json input = Json::object({{"FunctionName", in->function}, {"LogType", "Tail"}, {"Payload", base64_encode(payload)}});
+      Json input =
+          Json::object({{"FunctionName", in->function}, {"LogType", "Tail"}, {"Payload", base64_encode(payload)}});
       if (!in->qualifier.empty()) input.set("Qualifier", in->qualifier);
       CO_TRY(Json answer, co_await cloud.call("lambda", "Invoke", std::move(input)));
       bool failed = answer.contains("FunctionError");
@@ -152,7 +154,8 @@ Command add_clock(CLI::App& cli) {
       request.body = Json::object({{"milliseconds", *ms}}).dump();
       CO_TRY(net::ClientResponse response, co_await http.fetch(std::move(request)));
       auto body = Json::parse(response.body);
-      if (response.status != 200) co_return fail("ClockIsReal", body ? body->get("message").string_or("") : response.body);
+      if (response.status != 200)
+        co_return fail("ClockIsReal", body ? body->get("message").string_or("") : response.body);
       fmt::print("It is now {}\n", body ? body->get("now").string_or("") : "");
       co_return 0;
     });

@@ -10,7 +10,8 @@ namespace thaw::app {
 
 Command add_env(CLI::App& cli) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* command = cli.add_subcommand("env", "Print the exports that point every AWS tool at Thaw: eval \"$(thaw env)\"");
+  CLI::App* command =
+      cli.add_subcommand("env", "Print the exports that point every AWS tool at Thaw: eval \"$(thaw env)\"");
   command->add_flag("--json", *json, "As JSON");
   return [json] {
     return run_command([json]() -> Task<Result<int>> {
@@ -65,8 +66,9 @@ Command add_status(CLI::App& cli) {
       if (const Json* list = status.find("environments"); list && list->is_array()) {
         fmt::print("  environments: {}\n", list->size());
         for (const Json& e : list->items())
-          fmt::print("    {:<13} {:<40} invocations {:<6} {} MB\n", e.get("state").string_or(""), e.get("function").string_or(e.get("runtime").string_or("")),
-                     e.get("invocations").dump(), e.get("memory_mb").dump());
+          fmt::print("    {:<13} {:<40} invocations {:<6} {} MB\n", e.get("state").string_or(""),
+                     e.get("function").string_or(e.get("runtime").string_or("")), e.get("invocations").dump(),
+                     e.get("memory_mb").dump());
       }
       co_return 0;
     });
@@ -87,7 +89,8 @@ Command add_operations(CLI::App& cli) {
       CloudClient cloud(Connection::from_environment());
       CO_TRY(Json all, co_await cloud.get("/_thaw/operations"));
       if (!in->service.empty()) {
-        if (!all.contains(in->service)) co_return fail("UnknownService", "Thaw has no service '" + in->service + "'. Try: thaw operations");
+        if (!all.contains(in->service))
+          co_return fail("UnknownService", "Thaw has no service '" + in->service + "'. Try: thaw operations");
         all = Json::object({{in->service, all.get(in->service)}});
       }
       if (in->json) {

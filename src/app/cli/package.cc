@@ -80,7 +80,9 @@ Result<void> add_entry(::archive* zip, const fs::path& file, const std::string& 
   return {};
 }
 
-bool is_remote(const std::string& value) { return value.starts_with("s3://") || value.starts_with("https://") || value.starts_with("http://"); }
+bool is_remote(const std::string& value) {
+  return value.starts_with("s3://") || value.starts_with("https://") || value.starts_with("http://");
+}
 
 Json written(Shape shape, const std::string& bucket, const std::string& key, const std::string& endpoint) {
   switch (shape) {
@@ -116,7 +118,8 @@ class Packager {
     std::string path;
     if (value && value->is_string()) {
       path = value->as_string();
-    } else if (!value && property.shape == Shape::uri && property.zipped && !values.contains("InlineCode") && !values.contains("ImageUri")) {
+    } else if (!value && property.shape == Shape::uri && property.zipped && !values.contains("InlineCode") &&
+               !values.contains("ImageUri")) {
       // A function without CodeUri has its code beside the template.
       path = global_code.string_or(global_code.is_null() ? "." : "");
     }
@@ -124,8 +127,10 @@ class Packager {
     fs::path local = fs::path(options_.template_directory) / path;
     std::error_code ignored;
     if (!fs::exists(local, ignored))
-      co_return fail("FileNotFound", fmt::format("{} of resource {} names {}, which does not exist (looked at {})", property.property, id, path, local.string()));
-    Result<std::string> bytes = property.zipped && !path.ends_with(".zip") ? zip_path(local.string()) : read_file(local);
+      co_return fail("FileNotFound", fmt::format("{} of resource {} names {}, which does not exist (looked at {})",
+                                                 property.property, id, path, local.string()));
+    Result<std::string> bytes =
+        property.zipped && !path.ends_with(".zip") ? zip_path(local.string()) : read_file(local);
     if (!bytes) co_return std::unexpected(bytes.error());
     if (property.shape == Shape::template_url) CO_CHECK_OK(co_await pack_nested(local, *bytes));
     std::string extension = property.zipped ? ".zip" : local.extension().string();
@@ -162,7 +167,8 @@ Result<std::string> zip_path(const std::string& path) {
   std::vector<std::pair<std::string, fs::path>> files;
   std::error_code error;
   if (fs::is_directory(root, error)) {
-    for (auto at = fs::recursive_directory_iterator(root, error); !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    for (auto at = fs::recursive_directory_iterator(root, error); !error && at != fs::recursive_directory_iterator();
+         at.increment(error)) {
       if (at->is_directory(error) && !at->is_symlink(error)) continue;
       files.push_back({fs::relative(at->path(), root, error).generic_string(), at->path()});
     }
@@ -176,7 +182,8 @@ Result<std::string> zip_path(const std::string& path) {
   std::unique_ptr<::archive, FreeArchive> zip(archive_write_new());
   archive_write_set_format_zip(zip.get());
   archive_write_set_bytes_in_last_block(zip.get(), 1);
-  if (archive_write_open(zip.get(), &out, nullptr, append, nullptr) != ARCHIVE_OK) return fail("ZipFailed", "Cannot start a zip", 500);
+  if (archive_write_open(zip.get(), &out, nullptr, append, nullptr) != ARCHIVE_OK)
+    return fail("ZipFailed", "Cannot start a zip", 500);
   for (const auto& [name, file] : files) CHECK_OK(add_entry(zip.get(), file, name));
   if (archive_write_close(zip.get()) != ARCHIVE_OK) return fail("ZipFailed", "Cannot finish the zip", 500);
   return out;

@@ -1,5 +1,5 @@
-// Packaging: the local folders and files that a template names are zipped and uploaded, and the template made to name the uploads.
-// What `aws cloudformation package` and `sam package` do.
+// Packaging: the local folders and files that a template names are zipped and uploaded, and the template made to name
+// the uploads. What `aws cloudformation package` and `sam package` do.
 // https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
 #pragma once
 

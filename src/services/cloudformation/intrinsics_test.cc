@@ -144,7 +144,7 @@ TEST(Loops, AreExpandedInsideOneAnother) {
   EXPECT_EQ(
       out.dump(),
       R"({"Resources":{"TopicA":{"Type":"AWS::SNS::Topic",)"
-       R"("Properties":{"TopicName":{"Fn::Sub":"A-${AWS::Region}"},"X":"A"}},)"
+      R"("Properties":{"TopicName":{"Fn::Sub":"A-${AWS::Region}"},"X":"A"}},)"
       R"("TopicB":{"Type":"AWS::SNS::Topic","Properties":{"TopicName":{"Fn::Sub":"B-${AWS::Region}"},"X":"B"}}}})");
   EXPECT_FALSE(expand_loops(json(R"({"Fn::ForEach::T": ["N", ["a", "a"], {"K${N}": 1}]})"), {}).has_value());
   EXPECT_FALSE(expand_loops(json(R"({"Fn::ForEach::T": 1})"), {}).has_value());

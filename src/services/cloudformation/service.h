@@ -19,8 +19,8 @@ struct Options {
   // Takes the place of "amazonaws.com" in URLs of APIs ("https://id.execute-api.region.amazonaws.com"), so that they
   // work as printed on this machine: "localhost:4566". Empty: they stay.
   std::string url_suffix = "localhost:4566";
-  // Where functions of custom resources put their answers; the path is added. Inside an execution environment the ports 443 and
-  // 4566 of every address are this server, whatever port it listens at outside.
+  // Where functions of custom resources put their answers; the path is added. Inside an execution environment the ports
+  // 443 and 4566 of every address are this server, whatever port it listens at outside.
   std::string answer_url = "https://localhost";
 };
 

@@ -104,7 +104,8 @@ void describe_settings(Fields& f) {
   MEMBER_OF(DeadLetterConfig);
   MEMBER_OF(Environment);
   MEMBER_OF(TracingConfig);
-  MEMBER(Layers).each_length(1, 140).each_pattern(R"(arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)");
+  MEMBER(Layers).each_length(1, 140).each_pattern(
+      R"(arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)");
   MEMBER_OF(EphemeralStorage);
   MEMBER_OF(SnapStart);
   MEMBER_OF(LoggingConfig);
@@ -155,7 +156,9 @@ void FunctionCodeLocation::describe(Fields& f) {
   MEMBER(RepositoryType);
   MEMBER(Location);
 }
-void Concurrency::describe(Fields& f) { f.add("ReservedConcurrentExecutions", &Concurrency::ReservedConcurrentExecutions); }
+void Concurrency::describe(Fields& f) {
+  f.add("ReservedConcurrentExecutions", &Concurrency::ReservedConcurrentExecutions);
+}
 void GetFunctionOutput::describe(Fields& f) {
   using Self = GetFunctionOutput;
   MEMBER(Configuration);
@@ -290,7 +293,8 @@ void AddPermissionInput::describe(Fields& f) {
   MEMBER(StatementId).required().length(1, 100).pattern("([a-zA-Z0-9-_]+)");
   MEMBER(Action).required().pattern(R"((lambda:[*]|lambda:[a-zA-Z]+|[*]))");
   MEMBER(Principal).required().pattern(R"([^\s]+)");
-  MEMBER(SourceArn).pattern(R"(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*))");
+  MEMBER(SourceArn).pattern(
+      R"(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*))");
   MEMBER(SourceAccount).pattern(R"(\d{12})");
   MEMBER(EventSourceToken).length(0, 256).pattern(R"([a-zA-Z0-9._\-]+)");
   qualifier(MEMBER(Qualifier));

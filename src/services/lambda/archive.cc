@@ -33,7 +33,8 @@ std::unexpected<Error> too_large() {
 }
 std::unexpected<Error> disk(const std::string& path) {
   int status = errno == ENOSPC ? 507 : 500;
-  return fail(status == 507 ? "InsufficientStorage" : "InternalFailure", "Cannot write " + path + ": " + std::strerror(errno), status);
+  return fail(status == 507 ? "InsufficientStorage" : "InternalFailure",
+              "Cannot write " + path + ": " + std::strerror(errno), status);
 }
 
 // The parts of a relative path that stays inside its folder; nothing when it leaves it.
@@ -80,14 +81,16 @@ Result<uint64_t> walk(::archive* a, Enter enter, Data data) {
     if (!name) name = archive_entry_pathname(raw);
     Entry entry;
     if (!name || !safe_parts(name, entry.parts))
-      return invalid_parameter("The deployment package has a file outside of its folder: " + std::string(name ? name : "").substr(0, 200));
+      return invalid_parameter("The deployment package has a file outside of its folder: " +
+                               std::string(name ? name : "").substr(0, 200));
     entry.type = archive_entry_filetype(raw);
     entry.mode = archive_entry_perm(raw);
     if (entry.type == AE_IFLNK) {
       const char* target = archive_entry_symlink(raw);
       entry.link = target ? target : "";
       if (!safe_link(entry.parts, entry.link))
-        return invalid_parameter("The deployment package has a link that points out of it: " + std::string(name).substr(0, 200));
+        return invalid_parameter("The deployment package has a link that points out of it: " +
+                                 std::string(name).substr(0, 200));
     } else if (entry.type != AE_IFREG && entry.type != AE_IFDIR && entry.type != 0) {
       return invalid_parameter("The deployment package has a special file: " + std::string(name).substr(0, 200));
     }
@@ -112,7 +115,8 @@ Archive new_archive() {
   return a;
 }
 
-// Writes entries below a folder. Every parent is checked not to be a link, so that no name leads out of the folder by way of one.
+// Writes entries below a folder. Every parent is checked not to be a link, so that no name leads out of the folder by
+// way of one.
 class Unpacker {
  public:
   explicit Unpacker(fs::path root) : root_(std::move(root)) {}
@@ -154,7 +158,7 @@ class Unpacker {
  private:
   Result<void> make_directory(const fs::path& at) {
     if (::mkdir(at.c_str(), 0755) == 0) return {};
-    struct stat info {};
+    struct stat info{};
     if (errno != EEXIST) return disk(at);
     if (::lstat(at.c_str(), &info) != 0 || !S_ISDIR(info.st_mode))
       return invalid_parameter("The deployment package has a file where it has a folder: " + at.filename().string());
@@ -186,7 +190,9 @@ Result<void> unpack_archive(const std::string& zip_path, const std::string& dire
   ::chmod(parts.c_str(), 0755);
   Result<uint64_t> size = [&] {
     Unpacker unpacker(parts);
-    return walk(a.get(), [&](const Entry& e) { return unpacker.enter(e); }, [&](std::string_view b) { return unpacker.data(b); });
+    return walk(
+        a.get(), [&](const Entry& e) { return unpacker.enter(e); },
+        [&](std::string_view b) { return unpacker.data(b); });
   }();
   if (!size) {
     fs::remove_all(parts, ignored);

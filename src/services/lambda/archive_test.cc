@@ -27,8 +27,9 @@ class ArchiveTest : public ::testing::Test {
 };
 
 TEST_F(ArchiveTest, UnpacksAndKeepsExecuteBits) {
-  ASSERT_TRUE(unpack({{"app.py", "x = 1\n", 0600}, {"bin/run", "#!/bin/sh\n", 0700}, {"bin/link", "", 0777, "../app.py"}}));
-  struct stat info {};
+  ASSERT_TRUE(
+      unpack({{"app.py", "x = 1\n", 0600}, {"bin/run", "#!/bin/sh\n", 0700}, {"bin/link", "", 0777, "../app.py"}}));
+  struct stat info{};
   ASSERT_EQ(::stat((folder / "out/app.py").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0644u);
   ASSERT_EQ(::stat((folder / "out/bin/run").c_str(), &info), 0);

@@ -12,7 +12,9 @@ constexpr size_t waiting_bytes_max = 16u << 20;  // of one stream; further lines
 constexpr size_t streams_max = 4'000;
 }  // namespace
 
-void LogWriter::set_writer(const std::string& function_arn, api::As as) { writers_.insert_or_assign(function_arn, std::move(as)); }
+void LogWriter::set_writer(const std::string& function_arn, api::As as) {
+  writers_.insert_or_assign(function_arn, std::move(as));
+}
 
 void LogWriter::write(const env::LogLine& line) {
   std::string key = std::string(line.log_group) + '\0' + std::string(line.log_stream);
@@ -26,7 +28,8 @@ void LogWriter::write(const env::LogLine& line) {
   if (stream.bytes > waiting_bytes_max) return;
   std::string_view text = line.text.substr(0, event_bytes_max);
   stream.bytes += text.size() + 26;
-  stream.events.push_back(Json::object({{"timestamp", line.timestamp_ms}, {"message", text.empty() ? std::string("\n") : std::string(text)}}));
+  stream.events.push_back(Json::object(
+      {{"timestamp", line.timestamp_ms}, {"message", text.empty() ? std::string("\n") : std::string(text)}}));
   schedule();
 }
 
@@ -70,7 +73,8 @@ Task<void> LogWriter::flush_stream(std::string key) {
   while (start < events.size()) {
     Json batch = Json::array();
     size_t bytes = 0;
-    while (start < events.size() && batch.size() < batch_events_max && (bytes < batch_bytes_max - event_bytes_max || batch.empty())) {
+    while (start < events.size() && batch.size() < batch_events_max &&
+           (bytes < batch_bytes_max - event_bytes_max || batch.empty())) {
       bytes += events.items()[start].get("message").as_string().size() + 26;
       batch.push_back(std::move(events.items()[start++]));
     }

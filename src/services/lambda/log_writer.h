@@ -1,5 +1,5 @@
-// LogWriter: carries the lines of functions to CloudWatch Logs, in batches, off the path of invocations. A function's lines are
-// written as its role: one that may not call logs:PutLogEvents has no log, as on AWS.
+// LogWriter: carries the lines of functions to CloudWatch Logs, in batches, off the path of invocations. A function's
+// lines are written as its role: one that may not call logs:PutLogEvents has no log, as on AWS.
 #pragma once
 
 #include <map>

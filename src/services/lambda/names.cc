@@ -14,7 +14,8 @@ std::unexpected<Error> function_not_found(const std::string& arn) {
   return fail(Error{"ResourceNotFoundException", "Function not found: " + arn, 404, Json::object({{"Type", "User"}})});
 }
 
-std::string function_arn(const AccountId& account, const Region& region, std::string_view name, std::string_view qualifier) {
+std::string function_arn(const AccountId& account, const Region& region, std::string_view name,
+                         std::string_view qualifier) {
   std::string out = "arn:aws:lambda:" + region.str() + ":" + account.str() + ":function:" + std::string(name);
   if (!qualifier.empty()) out += ":" + std::string(qualifier);
   return out;
@@ -23,8 +24,8 @@ std::string layer_arn(const AccountId& account, const Region& region, std::strin
   return "arn:aws:lambda:" + region.str() + ":" + account.str() + ":layer:" + std::string(layer);
 }
 
-Result<FunctionRef> parse_function(std::string_view text, const std::optional<std::string>& qualifier, const AccountId& account,
-                                   const Region& region) {
+Result<FunctionRef> parse_function(std::string_view text, const std::optional<std::string>& qualifier,
+                                   const AccountId& account, const Region& region) {
   std::string_view rest = text;
   std::string named_account, named_region;
   if (rest.starts_with("arn:")) {
@@ -41,8 +42,7 @@ Result<FunctionRef> parse_function(std::string_view text, const std::optional<st
   size_t colon = rest.find(':');
   FunctionRef out{std::string(rest.substr(0, colon)), ""};
   if (colon != std::string_view::npos) out.qualifier = rest.substr(colon + 1);
-  if (!named_region.empty() && named_region != region.str())
-    return function_not_found(std::string(text));
+  if (!named_region.empty() && named_region != region.str()) return function_not_found(std::string(text));
   if (!named_account.empty() && named_account != account.str())
     return fail("AccessDeniedException", "The function " + std::string(text) + " belongs to another account.", 403);
   if (qualifier && !qualifier->empty()) {

@@ -15,13 +15,14 @@ struct FunctionRef {
   std::string qualifier;  // "", "$LATEST", "7", "live"
 };
 
-// `text` is a name, a partial ARN (123456789012:function:f) or an ARN, each perhaps with ":qualifier"; `qualifier` the separate
-// parameter. Errors: InvalidParameterValueException when both name a qualifier and differ; ResourceNotFoundException /
-// AccessDeniedException for other regions and accounts.
-Result<FunctionRef> parse_function(std::string_view text, const std::optional<std::string>& qualifier, const AccountId& account,
-                                   const Region& region);
+// `text` is a name, a partial ARN (123456789012:function:f) or an ARN, each perhaps with ":qualifier"; `qualifier` the
+// separate parameter. Errors: InvalidParameterValueException when both name a qualifier and differ;
+// ResourceNotFoundException / AccessDeniedException for other regions and accounts.
+Result<FunctionRef> parse_function(std::string_view text, const std::optional<std::string>& qualifier,
+                                   const AccountId& account, const Region& region);
 
-std::string function_arn(const AccountId& account, const Region& region, std::string_view name, std::string_view qualifier = "");
+std::string function_arn(const AccountId& account, const Region& region, std::string_view name,
+                         std::string_view qualifier = "");
 std::string layer_arn(const AccountId& account, const Region& region, std::string_view layer);
 
 // arn:aws:lambda:R:A:layer:NAME:VERSION

@@ -17,13 +17,17 @@ Result<void> check_package_kind(const Text& package_type, const FunctionCode& co
 
 }  // namespace
 
-Task<Result<Lambda::Package>> Lambda::receive(api::As as, std::optional<api::Blob> zip, Text bucket, Text key, Text object_version) {
+Task<Result<Lambda::Package>> Lambda::receive(api::As as, std::optional<api::Blob> zip, Text bucket, Text key,
+                                              Text object_version) {
   std::string bytes;
-  if (zip && (bucket || key)) co_return invalid_parameter("Please do not provide other FunctionCode parameters when providing a ZipFile.");
+  if (zip && (bucket || key))
+    co_return invalid_parameter("Please do not provide other FunctionCode parameters when providing a ZipFile.");
   if (zip) {
     if (zip->bytes.size() > zipped_direct_bytes_max)
       co_return fail(Error{"RequestEntityTooLargeException",
-                           "Request must be smaller than 70167211 bytes for the CreateFunction operation", 413, {}});
+                           "Request must be smaller than 70167211 bytes for the CreateFunction operation",
+                           413,
+                           {}});
     bytes = std::move(zip->bytes);
   } else {
     if (!bucket || !key) co_return invalid_parameter("Please provide a source for function code.");
@@ -79,15 +83,21 @@ Task<Result<std::vector<LayerReference>>> Lambda::find_layers(Request& request, 
 Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, const CreateFunctionInput& in) {
   CO_TRY(FunctionRef ref, parse_function(in.FunctionName, std::nullopt, request.account, request.region));
   if (ref.name.size() > 64)
-    co_return fail("ValidationException", "1 validation error detected: Value '" + ref.name +
-                                              "' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64");
+    co_return fail(
+        "ValidationException",
+        "1 validation error detected: Value '" + ref.name +
+            "' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64");
   CO_CHECK_OK(check_package_kind(in.PackageType, in.Code));
-  if (!in.Role) co_return fail("ValidationException", "1 validation error detected: Value null at 'role' failed to satisfy constraint: Member must not be null");
+  if (!in.Role)
+    co_return fail(
+        "ValidationException",
+        "1 validation error detected: Value null at 'role' failed to satisfy constraint: Member must not be null");
   if (in.CodeSigningConfigArn) co_return refused("CodeSigningConfigArn");
   if (!in.TenancyConfig.is_null()) co_return refused("TenancyConfig");
   if (in.PublishTo) co_return refused("PublishTo");
   if (!in.Runtime || !in.Handler)
-    co_return invalid_parameter("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+    co_return invalid_parameter(
+        "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
   VersionRecord record;
   FunctionConfiguration& c = record.configuration;
   c.FunctionName = ref.name;
@@ -99,26 +109,31 @@ Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, co
     CO_TRY(c.Layers, co_await find_layers(request, *in.Layers));
   }
   api::As caller{request.principal, request.account, request.region};
-  CO_TRY(Package package, co_await receive(caller, in.Code.ZipFile, in.Code.S3Bucket, in.Code.S3Key, in.Code.S3ObjectVersion));
+  CO_TRY(Package package,
+         co_await receive(caller, in.Code.ZipFile, in.Code.S3Bucket, in.Code.S3Key, in.Code.S3ObjectVersion));
   c.CodeSha256 = package.sha256_base64;
   c.CodeSize = package.size_bytes;
   record.code_blob = package.blob;
   c.LastModified = last_modified(request.now());
   c.RevisionId = random_uuid();
 
-  auto created = co_await d_.store.transact<FunctionConfiguration>([&](kv::Transaction& tx) -> Task<Result<FunctionConfiguration>> {
-    LambdaStore store(tx, request.account, request.region);
-    auto existing = co_await store.function(ref.name);
-    if (existing)
-      co_return fail(Error{"ResourceConflictException", "Function already exist: " + ref.name, 409, Json::object({{"Type", "User"}})});
-    FunctionRecord function;
-    function.tags = in.Tags_.value_or(Tags{});
-    store.put_function(ref.name, function);
-    store.put_version(ref.name, record);
-    tx.on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
-    if (!in.Publish.value_or(false)) co_return record.configuration;
-    co_return co_await publish(store, ref.name, std::nullopt, request.clock->now_ms());
-  });
+  auto created = co_await d_.store.transact<FunctionConfiguration>(
+      [&](kv::Transaction& tx) -> Task<Result<FunctionConfiguration>> {
+        LambdaStore store(tx, request.account, request.region);
+        auto existing = co_await store.function(ref.name);
+        if (existing)
+          co_return fail(Error{"ResourceConflictException", "Function already exist: " + ref.name, 409,
+                               Json::object({{"Type", "User"}})});
+        FunctionRecord function;
+        function.tags = in.Tags_.value_or(Tags{});
+        store.put_function(ref.name, function);
+        store.put_version(ref.name, record);
+        tx.on_commit([this, account = request.account, region = request.region, name = ref.name] {
+          forget(account, region, name);
+        });
+        if (!in.Publish.value_or(false)) co_return record.configuration;
+        co_return co_await publish(store, ref.name, std::nullopt, request.clock->now_ms());
+      });
   co_return created;
 }
 
@@ -128,53 +143,60 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_code(Request& reques
   if (in.PublishTo) co_return refused("PublishTo");
   api::As caller{request.principal, request.account, request.region};
   CO_TRY(Package package, co_await receive(caller, in.ZipFile, in.S3Bucket, in.S3Key, in.S3ObjectVersion));
-  auto updated = co_await d_.store.transact<FunctionConfiguration>([&](kv::Transaction& tx) -> Task<Result<FunctionConfiguration>> {
-    LambdaStore store(tx, request.account, request.region);
-    auto record = co_await store.version(ref.name, "$LATEST");
-    if (!record) co_return function_not_found(function_arn(request.account, request.region, ref.name));
-    FunctionConfiguration& c = record->configuration;
-    CO_CHECK_OK(check_revision(in.RevisionId, c.RevisionId));
-    c.CodeSha256 = package.sha256_base64;
-    c.CodeSize = package.size_bytes;
-    if (in.Architectures) c.Architectures = *in.Architectures;
-    record->code_blob = package.blob;
-    c.LastModified = last_modified(request.now());
-    c.RevisionId = random_uuid();
-    if (in.DryRun.value_or(false)) co_return c;
-    store.put_version(ref.name, *record);
-    tx.on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
-    if (!in.Publish.value_or(false)) co_return c;
-    co_return co_await publish(store, ref.name, std::nullopt, request.clock->now_ms());
-  });
+  auto updated = co_await d_.store.transact<FunctionConfiguration>(
+      [&](kv::Transaction& tx) -> Task<Result<FunctionConfiguration>> {
+        LambdaStore store(tx, request.account, request.region);
+        auto record = co_await store.version(ref.name, "$LATEST");
+        if (!record) co_return function_not_found(function_arn(request.account, request.region, ref.name));
+        FunctionConfiguration& c = record->configuration;
+        CO_CHECK_OK(check_revision(in.RevisionId, c.RevisionId));
+        c.CodeSha256 = package.sha256_base64;
+        c.CodeSize = package.size_bytes;
+        if (in.Architectures) c.Architectures = *in.Architectures;
+        record->code_blob = package.blob;
+        c.LastModified = last_modified(request.now());
+        c.RevisionId = random_uuid();
+        if (in.DryRun.value_or(false)) co_return c;
+        store.put_version(ref.name, *record);
+        tx.on_commit([this, account = request.account, region = request.region, name = ref.name] {
+          forget(account, region, name);
+        });
+        if (!in.Publish.value_or(false)) co_return c;
+        co_return co_await publish(store, ref.name, std::nullopt, request.clock->now_ms());
+      });
   co_return updated;
 }
 
-Task<Result<FunctionConfiguration>> Lambda::update_function_configuration(Request& request, const UpdateFunctionConfigurationInput& in) {
+Task<Result<FunctionConfiguration>> Lambda::update_function_configuration(Request& request,
+                                                                          const UpdateFunctionConfigurationInput& in) {
   CO_TRY(FunctionRef ref, parse_function(in.FunctionName, std::nullopt, request.account, request.region));
   if (in.Role) CO_CHECK_OK(co_await check_role(request, *in.Role));
   std::optional<std::vector<LayerReference>> layers;
   if (in.Layers) {
     CO_TRY(layers, co_await find_layers(request, *in.Layers));
   }
-  auto updated = co_await d_.store.transact<FunctionConfiguration>([&](kv::Transaction& tx) -> Task<Result<FunctionConfiguration>> {
-    LambdaStore store(tx, request.account, request.region);
-    auto record = co_await store.version(ref.name, "$LATEST");
-    if (!record) co_return function_not_found(function_arn(request.account, request.region, ref.name));
-    FunctionConfiguration& c = record->configuration;
-    CO_CHECK_OK(check_revision(in.RevisionId, c.RevisionId));
-    CO_CHECK_OK(apply_settings(in, c));
-    if (layers) {
-      if (layers->empty())
-        c.Layers.reset();
-      else
-        c.Layers = layers;
-    }
-    c.LastModified = last_modified(request.now());
-    c.RevisionId = random_uuid();
-    store.put_version(ref.name, *record);
-    tx.on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
-    co_return c;
-  });
+  auto updated = co_await d_.store.transact<FunctionConfiguration>(
+      [&](kv::Transaction& tx) -> Task<Result<FunctionConfiguration>> {
+        LambdaStore store(tx, request.account, request.region);
+        auto record = co_await store.version(ref.name, "$LATEST");
+        if (!record) co_return function_not_found(function_arn(request.account, request.region, ref.name));
+        FunctionConfiguration& c = record->configuration;
+        CO_CHECK_OK(check_revision(in.RevisionId, c.RevisionId));
+        CO_CHECK_OK(apply_settings(in, c));
+        if (layers) {
+          if (layers->empty())
+            c.Layers.reset();
+          else
+            c.Layers = layers;
+        }
+        c.LastModified = last_modified(request.now());
+        c.RevisionId = random_uuid();
+        store.put_version(ref.name, *record);
+        tx.on_commit([this, account = request.account, region = request.region, name = ref.name] {
+          forget(account, region, name);
+        });
+        co_return c;
+      });
   co_return updated;
 }
 
@@ -183,22 +205,25 @@ Task<Result<api::Nothing>> Lambda::delete_function(Request& request, const Funct
   LambdaStore store = store_of(request);
   auto function = co_await store.function(ref.name);
   if (!function) co_return function_not_found(function_arn(request.account, request.region, ref.name, ref.qualifier));
-  request.tx().on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
+  request.tx().on_commit(
+      [this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
   if (ref.qualifier.empty()) {
     store.clear_function(ref.name);
     co_return api::Nothing{};
   }
-  if (ref.qualifier == "$LATEST") co_return invalid_parameter("$LATEST version cannot be deleted without deleting the function.");
-  if (!is_version_number(ref.qualifier))
-    co_return invalid_parameter("Deletion of aliases is not currently supported.");
+  if (ref.qualifier == "$LATEST")
+    co_return invalid_parameter("$LATEST version cannot be deleted without deleting the function.");
+  if (!is_version_number(ref.qualifier)) co_return invalid_parameter("Deletion of aliases is not currently supported.");
   auto aliases = co_await store.aliases(ref.name);
   std::string users;
   for (auto& alias : aliases)
-    if (alias.configuration.FunctionVersion == ref.qualifier) users += (users.empty() ? "" : ", ") + alias.configuration.Name;
+    if (alias.configuration.FunctionVersion == ref.qualifier)
+      users += (users.empty() ? "" : ", ") + alias.configuration.Name;
   if (!users.empty())
-    co_return fail(Error{"ResourceConflictException",
-                         "Version " + ref.qualifier + " is currently referenced by the following aliases: [" + users + "]", 409,
-                         Json::object({{"Type", "User"}})});
+    co_return fail(
+        Error{"ResourceConflictException",
+              "Version " + ref.qualifier + " is currently referenced by the following aliases: [" + users + "]", 409,
+              Json::object({{"Type", "User"}})});
   store.clear_version(ref.name, ref.qualifier);
   co_return api::Nothing{};
 }
@@ -289,11 +314,13 @@ Task<Result<Concurrency>> Lambda::put_function_concurrency(Request& request, con
     if (other) reserved += other->reserved_concurrency.value_or(0);
   }
   if (reserved > account_limit - unreserved_min)
-    co_return invalid_parameter("Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
-                                "below its minimum value of [100].");
+    co_return invalid_parameter(
+        "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+        "below its minimum value of [100].");
   function->reserved_concurrency = in.ReservedConcurrentExecutions;
   store.put_function(ref.name, *function);
-  request.tx().on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
+  request.tx().on_commit(
+      [this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
   co_return Concurrency{function->reserved_concurrency};
 }
 
@@ -311,7 +338,8 @@ Task<Result<api::Nothing>> Lambda::delete_function_concurrency(Request& request,
   if (!function) co_return function_not_found(function_arn(request.account, request.region, ref.name));
   function->reserved_concurrency.reset();
   store.put_function(ref.name, *function);
-  request.tx().on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
+  request.tx().on_commit(
+      [this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
   co_return api::Nothing{};
 }
 

@@ -36,7 +36,8 @@ void Lambda::forget(const AccountId& account, const Region& region, const std::s
   ++generation_;
   std::string arn = function_arn(account, region, name);
   std::erase_if(targets_, [&](auto& entry) { return entry.first == arn || entry.first.starts_with(arn + ":"); });
-  // A published version never changes, but it may have been deleted: its environments go when nothing names it any more.
+  // A published version never changes, but it may have been deleted: its environments go when nothing names it any
+  // more.
   std::erase_if(specs_, [&](auto& entry) {
     if (entry.second->arn != arn) return false;
     d_.environments.retire(entry.first);
@@ -49,7 +50,8 @@ Task<Result<std::shared_ptr<const env::FunctionSpec>>> Lambda::make_spec(Request
   std::string arn = function_arn(request.account, request.region, c.FunctionName);
   std::string key = arn + ":" + c.Version + ":" + c.RevisionId;
   if (auto known = specs_.find(key); known != specs_.end()) co_return known->second;
-  auto spec = std::make_shared<env::FunctionSpec>(env::FunctionSpec{.account = request.account, .region = request.region});
+  auto spec =
+      std::make_shared<env::FunctionSpec>(env::FunctionSpec{.account = request.account, .region = request.region});
   spec->key = key;
   spec->arn = arn;
   spec->name = c.FunctionName;
@@ -75,13 +77,16 @@ Task<Result<std::shared_ptr<const env::FunctionSpec>>> Lambda::make_spec(Request
   spec->timeout_ms = c.Timeout * 1000;
   spec->tmp_mb = c.EphemeralStorage_.Size;
   spec->log_group = c.LoggingConfig_.LogGroup.value_or("/aws/lambda/" + c.FunctionName);
-  spec->log_format = c.LoggingConfig_.LogFormat.value_or("Text") == "JSON" ? env::LogFormat::json : env::LogFormat::text;
+  spec->log_format =
+      c.LoggingConfig_.LogFormat.value_or("Text") == "JSON" ? env::LogFormat::json : env::LogFormat::text;
   spec->application_log_level = c.LoggingConfig_.ApplicationLogLevel.value_or("");
   spec->system_log_level = c.LoggingConfig_.SystemLogLevel.value_or("");
-  spec->tracing = c.TracingConfig_.Mode.value_or("") == "Active" ? env::TracingMode::active : env::TracingMode::pass_through;
+  spec->tracing =
+      c.TracingConfig_.Mode.value_or("") == "Active" ? env::TracingMode::active : env::TracingMode::pass_through;
   api::As as = api::As::service("lambda.amazonaws.com", request.account, request.region);
   std::string session = c.FunctionName.size() < 2 ? c.FunctionName + "-" : c.FunctionName;  // STS wants two characters
-  spec->credentials = [caller = d_.caller, as, role = c.Role, session]() mutable -> Task<Result<env::SessionCredentials>> {
+  spec->credentials = [caller = d_.caller, as, role = c.Role,
+                       session]() mutable -> Task<Result<env::SessionCredentials>> {
     Json input = Json::object({{"RoleArn", role}, {"RoleSessionName", session}, {"DurationSeconds", 3600}});
     CO_TRY(Json assumed, co_await caller.call(as, "sts", "AssumeRole", std::move(input)));
     const Json& keys = assumed.get("Credentials");
@@ -124,7 +129,8 @@ Task<Result<std::shared_ptr<const Lambda::Target>>> Lambda::find_target(Request&
 Task<Result<Json>> Lambda::invoke_policy(Request& request, const Json& input) {
   std::optional<std::string> qualifier;
   if (const Json& q = input.get("Qualifier"); q.is_string()) qualifier = q.as_string();
-  CO_TRY(FunctionRef ref, parse_function(input.get("FunctionName").string_or(""), qualifier, request.account, request.region));
+  CO_TRY(FunctionRef ref,
+         parse_function(input.get("FunctionName").string_or(""), qualifier, request.account, request.region));
   auto target = co_await find_target(request, ref);
   // A function that is not there has no policy; the operation itself says so to those who may know.
   co_return target ? (*target)->policy : Json();
@@ -138,13 +144,14 @@ Task<Result<InvokeOutput>> Lambda::invoke(Request& request, const InvokeInput& i
   if (type == "Event") co_return refused("InvocationType Event (asynchronous invocation)");
   std::string payload = in.Payload ? in.Payload->bytes : "";
   if (payload.size() > payload_bytes_max)
-    co_return fail(Error{"RequestTooLargeException",
-                         "Request must be smaller than " + std::to_string(payload_bytes_max) + " bytes for the InvokeFunction operation",
-                         413, Json::object({{"Type", "User"}})});
+    co_return fail(Error{
+        "RequestTooLargeException",
+        "Request must be smaller than " + std::to_string(payload_bytes_max) + " bytes for the InvokeFunction operation",
+        413, Json::object({{"Type", "User"}})});
   if (payload.empty()) payload = "{}";
   if (auto parsed = Json::parse(payload); !parsed)
-    co_return fail(Error{"InvalidRequestContentException", "Could not parse request body into json: " + parsed.error(), 400,
-                         Json::object({{"Type", "User"}})});
+    co_return fail(Error{"InvalidRequestContentException", "Could not parse request body into json: " + parsed.error(),
+                         400, Json::object({{"Type", "User"}})});
   CO_TRY(std::shared_ptr<const Target> target, co_await find_target(request, ref));
   if (type == "DryRun") co_return InvokeOutput{.StatusCode = 204, .ExecutedVersion = target->version};
   std::shared_ptr<const env::FunctionSpec> spec = target->spec;
@@ -153,14 +160,18 @@ Task<Result<InvokeOutput>> Lambda::invoke(Request& request, const InvokeInput& i
     spec = second->spec;
   }
   if (target->reserved_concurrency && d_.environments.running_function(spec->arn) >= *target->reserved_concurrency)
-    co_return fail(Error{"TooManyRequestsException", "Rate Exceeded.", 429,
-                         Json::object({{"Reason", "ReservedFunctionConcurrentInvocationLimitExceeded"}, {"Type", "User"}})});
+    co_return fail(
+        Error{"TooManyRequestsException", "Rate Exceeded.", 429,
+              Json::object({{"Reason", "ReservedFunctionConcurrentInvocationLimitExceeded"}, {"Type", "User"}})});
   env::Invocation invocation;
   invocation.request_id = request.id;
   invocation.payload = std::move(payload);
   if (in.ClientContext) {
     auto context = base64_decode(*in.ClientContext);
-    if (!context) co_return fail(Error{"InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.", 400, Json::object({{"Type", "User"}})});
+    if (!context)
+      co_return fail(Error{"InvalidRequestContentException",
+                           "Client context must be a valid Base64-encoded JSON object.", 400,
+                           Json::object({{"Type", "User"}})});
     invocation.client_context = std::move(*context);
   }
   invocation.trace_header = in.TraceId.value_or("");
@@ -168,7 +179,8 @@ Task<Result<InvokeOutput>> Lambda::invoke(Request& request, const InvokeInput& i
   CO_CHECK_OK(co_await d_.environments_ready());
   CO_TRY(env::InvokeOutcome outcome, co_await d_.environments.invoke(spec, std::move(invocation)));
   if (outcome.status == env::InvokeStatus::failed)
-    co_return fail(outcome.platform_error.value_or(Error{"ServiceException", "The function could not be run.", 500, {}}));
+    co_return fail(
+        outcome.platform_error.value_or(Error{"ServiceException", "The function could not be run.", 500, {}}));
   InvokeOutput out;
   if (!outcome.function_error.empty()) out.FunctionError = outcome.function_error;
   out.ExecutedVersion = spec->version;

@@ -8,7 +8,8 @@ namespace thaw::lambda {
 namespace {
 
 std::unexpected<Error> layer_not_found() {
-  return fail(Error{"ResourceNotFoundException", "The resource you requested does not exist.", 404, Json::object({{"Type", "User"}})});
+  return fail(Error{"ResourceNotFoundException", "The resource you requested does not exist.", 404,
+                    Json::object({{"Type", "User"}})});
 }
 
 bool lists(const Texts& values, const Text& wanted) {
@@ -28,27 +29,29 @@ LayerVersionOutput shown(const LayerVersionRecord& record, std::string location)
 Task<Result<LayerVersionOutput>> Lambda::publish_layer_version(Request& request, const PublishLayerVersionInput& in) {
   std::string name = layer_name_of(in.LayerName);
   api::As caller{request.principal, request.account, request.region};
-  CO_TRY(Package package, co_await receive(caller, in.Content.ZipFile, in.Content.S3Bucket, in.Content.S3Key, in.Content.S3ObjectVersion));
-  auto published = co_await d_.store.transact<LayerVersionRecord>([&](kv::Transaction& tx) -> Task<Result<LayerVersionRecord>> {
-    LambdaStore store(tx, request.account, request.region);
-    auto layer = co_await store.layer(name);
-    LayerRecord head = layer.value_or(LayerRecord{});
-    LayerVersionRecord record;
-    LayerVersion& v = record.version;
-    v.Version = ++head.last_version;
-    v.LayerVersionArn = layer_arn(request.account, request.region, name) + ":" + std::to_string(v.Version);
-    v.Description = in.Description.value_or("");
-    v.CreatedDate = last_modified(request.now());
-    v.CompatibleRuntimes = in.CompatibleRuntimes;
-    v.CompatibleArchitectures = in.CompatibleArchitectures;
-    v.LicenseInfo = in.LicenseInfo;
-    record.code_blob = package.blob;
-    record.code_sha256 = package.sha256_base64;
-    record.code_size = package.size_bytes;
-    store.put_layer(name, head);
-    store.put_layer_version(name, record);
-    co_return record;
-  });
+  CO_TRY(Package package, co_await receive(caller, in.Content.ZipFile, in.Content.S3Bucket, in.Content.S3Key,
+                                           in.Content.S3ObjectVersion));
+  auto published =
+      co_await d_.store.transact<LayerVersionRecord>([&](kv::Transaction& tx) -> Task<Result<LayerVersionRecord>> {
+        LambdaStore store(tx, request.account, request.region);
+        auto layer = co_await store.layer(name);
+        LayerRecord head = layer.value_or(LayerRecord{});
+        LayerVersionRecord record;
+        LayerVersion& v = record.version;
+        v.Version = ++head.last_version;
+        v.LayerVersionArn = layer_arn(request.account, request.region, name) + ":" + std::to_string(v.Version);
+        v.Description = in.Description.value_or("");
+        v.CreatedDate = last_modified(request.now());
+        v.CompatibleRuntimes = in.CompatibleRuntimes;
+        v.CompatibleArchitectures = in.CompatibleArchitectures;
+        v.LicenseInfo = in.LicenseInfo;
+        record.code_blob = package.blob;
+        record.code_sha256 = package.sha256_base64;
+        record.code_size = package.size_bytes;
+        store.put_layer(name, head);
+        store.put_layer_version(name, record);
+        co_return record;
+      });
   if (!published) co_return std::unexpected(published.error());
   co_return shown(*published, location(request, published->code_blob));
 }
@@ -82,7 +85,8 @@ Task<Result<ListLayersOutput>> Lambda::list_layers(Request& request, const ListL
     if (in.Marker && name <= *in.Marker) continue;
     auto versions = co_await store.layer_versions(name);
     auto matching = std::find_if(versions.rbegin(), versions.rend(), [&](const LayerVersionRecord& r) {
-      return lists(r.version.CompatibleRuntimes, in.CompatibleRuntime) && lists(r.version.CompatibleArchitectures, in.CompatibleArchitecture);
+      return lists(r.version.CompatibleRuntimes, in.CompatibleRuntime) &&
+             lists(r.version.CompatibleArchitectures, in.CompatibleArchitecture);
     });
     if (matching == versions.rend()) continue;
     if (out.Layers.size() == limit) {
@@ -116,7 +120,8 @@ Task<Result<ListLayerVersionsOutput>> Lambda::list_layer_versions(Request& reque
 
 // ---- permissions ----
 
-Task<Result<AddLayerPermissionOutput>> Lambda::add_layer_permission(Request& request, const AddLayerPermissionInput& in) {
+Task<Result<AddLayerPermissionOutput>> Lambda::add_layer_permission(Request& request,
+                                                                    const AddLayerPermissionInput& in) {
   LambdaStore store = store_of(request);
   std::string name = layer_name_of(in.LayerName);
   auto record = co_await store.layer_version(name, in.VersionNumber);
@@ -125,12 +130,16 @@ Task<Result<AddLayerPermissionOutput>> Lambda::add_layer_permission(Request& req
   for (const Statement& s : record->policy)
     if (s.id == in.StatementId)
       co_return fail(Error{"ResourceConflictException",
-                           "The statement id (" + in.StatementId + ") provided already exists. Please provide a new statement id, or "
-                           "remove the existing statement.", 409, Json::object({{"Type", "User"}})});
+                           "The statement id (" + in.StatementId +
+                               ") provided already exists. Please provide a new statement id, or "
+                               "remove the existing statement.",
+                           409, Json::object({{"Type", "User"}})});
   std::string principal = AccountId::parse(in.Principal) ? "arn:aws:iam::" + in.Principal + ":root" : in.Principal;
-  Json body = Json::object({{"Sid", in.StatementId}, {"Effect", "Allow"},
+  Json body = Json::object({{"Sid", in.StatementId},
+                            {"Effect", "Allow"},
                             {"Principal", principal == "*" ? Json("*") : Json::object({{"AWS", principal}})},
-                            {"Action", in.Action}, {"Resource", record->version.LayerVersionArn}});
+                            {"Action", in.Action},
+                            {"Resource", record->version.LayerVersionArn}});
   if (in.OrganizationId)
     body.set("Condition", Json::object({{"StringEquals", Json::object({{"aws:PrincipalOrgID", *in.OrganizationId}})}}));
   record->policy.push_back({"", in.StatementId, body});
@@ -146,7 +155,8 @@ Task<Result<api::Nothing>> Lambda::remove_layer_permission(Request& request, con
   if (!record) co_return layer_not_found();
   CO_CHECK_OK(check_revision(in.RevisionId, record->policy_revision));
   if (!std::erase_if(record->policy, [&](const Statement& s) { return s.id == in.StatementId; }))
-    co_return fail(Error{"ResourceNotFoundException", "Statement " + in.StatementId + " is not found in resource policy.", 404,
+    co_return fail(Error{"ResourceNotFoundException",
+                         "Statement " + in.StatementId + " is not found in resource policy.", 404,
                          Json::object({{"Type", "User"}})});
   record->policy_revision = random_uuid();
   store.put_layer_version(name, *record);
@@ -158,7 +168,8 @@ Task<Result<GetPolicyOutput>> Lambda::get_layer_policy(Request& request, const L
   if (!record) co_return layer_not_found();
   Json policy = render_policy(record->policy, "");
   if (policy.is_null())
-    co_return fail(Error{"ResourceNotFoundException", "No policy is associated with the given resource.", 404, Json::object({{"Type", "User"}})});
+    co_return fail(Error{"ResourceNotFoundException", "No policy is associated with the given resource.", 404,
+                         Json::object({{"Type", "User"}})});
   co_return GetPolicyOutput{policy.dump(), record->policy_revision};
 }
 

@@ -22,16 +22,21 @@ Json statement_of(const AddPermissionInput& in, const std::string& resource) {
   if (in.EventSourceToken) condition["StringEquals"].set("lambda:EventSourceToken", *in.EventSourceToken);
   if (in.PrincipalOrgID) condition["StringEquals"].set("aws:PrincipalOrgID", *in.PrincipalOrgID);
   if (in.FunctionUrlAuthType) condition["StringEquals"].set("lambda:FunctionUrlAuthType", *in.FunctionUrlAuthType);
-  if (in.InvokedViaFunctionUrl) condition["Bool"].set("lambda:InvokedViaFunctionUrl", *in.InvokedViaFunctionUrl ? "true" : "false");
+  if (in.InvokedViaFunctionUrl)
+    condition["Bool"].set("lambda:InvokedViaFunctionUrl", *in.InvokedViaFunctionUrl ? "true" : "false");
   if (in.SourceArn) condition["ArnLike"].set("AWS:SourceArn", *in.SourceArn);
-  Json out = Json::object({{"Sid", in.StatementId}, {"Effect", "Allow"}, {"Principal", std::move(principal)},
-                           {"Action", in.Action}, {"Resource", resource}});
+  Json out = Json::object({{"Sid", in.StatementId},
+                           {"Effect", "Allow"},
+                           {"Principal", std::move(principal)},
+                           {"Action", in.Action},
+                           {"Resource", resource}});
   if (!condition.empty()) out.set("Condition", std::move(condition));
   return out;
 }
 
 std::unexpected<Error> no_policy() {
-  return fail(Error{"ResourceNotFoundException", "The resource you requested does not exist.", 404, Json::object({{"Type", "User"}})});
+  return fail(Error{"ResourceNotFoundException", "The resource you requested does not exist.", 404,
+                    Json::object({{"Type", "User"}})});
 }
 
 }  // namespace
@@ -51,13 +56,16 @@ Task<Result<AddPermissionOutput>> Lambda::add_permission(Request& request, const
   for (const Statement& s : function->policy)
     if (s.id == in.StatementId && s.qualifier == ref.qualifier)
       co_return fail(Error{"ResourceConflictException",
-                           "The statement id (" + in.StatementId + ") provided already exists. Please provide a new statement id, or "
-                           "remove the existing statement.", 409, Json::object({{"Type", "User"}})});
+                           "The statement id (" + in.StatementId +
+                               ") provided already exists. Please provide a new statement id, or "
+                               "remove the existing statement.",
+                           409, Json::object({{"Type", "User"}})});
   Json body = statement_of(in, arn);
   function->policy.push_back({ref.qualifier, in.StatementId, body});
   function->policy_revision = random_uuid();
   store.put_function(ref.name, *function);
-  request.tx().on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
+  request.tx().on_commit(
+      [this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
   co_return AddPermissionOutput{body.dump()};
 }
 
@@ -67,13 +75,16 @@ Task<Result<api::Nothing>> Lambda::remove_permission(Request& request, const Rem
   auto function = co_await store.function(ref.name);
   if (!function) co_return function_not_found(function_arn(request.account, request.region, ref.name, ref.qualifier));
   CO_CHECK_OK(check_revision(in.RevisionId, function->policy_revision));
-  auto removed = std::erase_if(function->policy, [&](const Statement& s) { return s.id == in.StatementId && s.qualifier == ref.qualifier; });
+  auto removed = std::erase_if(
+      function->policy, [&](const Statement& s) { return s.id == in.StatementId && s.qualifier == ref.qualifier; });
   if (!removed)
-    co_return fail(Error{"ResourceNotFoundException", "Statement " + in.StatementId + " is not found in resource policy.", 404,
+    co_return fail(Error{"ResourceNotFoundException",
+                         "Statement " + in.StatementId + " is not found in resource policy.", 404,
                          Json::object({{"Type", "User"}})});
   function->policy_revision = random_uuid();
   store.put_function(ref.name, *function);
-  request.tx().on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
+  request.tx().on_commit(
+      [this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
   co_return api::Nothing{};
 }
 

@@ -7,7 +7,8 @@ namespace thaw::lambda {
 namespace {
 
 std::unexpected<Error> alias_not_found(const std::string& arn) {
-  return fail(Error{"ResourceNotFoundException", "Cannot find alias arn: " + arn, 404, Json::object({{"Type", "User"}})});
+  return fail(
+      Error{"ResourceNotFoundException", "Cannot find alias arn: " + arn, 404, Json::object({{"Type", "User"}})});
 }
 
 // What makes two versions the same: PublishVersion answers the last one again when nothing changed.
@@ -29,9 +30,12 @@ Result<void> check_routing(const std::optional<RoutingConfig>& routing, const st
   for (const auto& [other, weight] : *routing->AdditionalVersionWeights) {
     if (version == "$LATEST" || other == "$LATEST")
       return invalid_parameter("$LATEST is not supported for an alias pointing to more than 1 version");
-    if (other == version) return invalid_parameter("Invalid function version " + other + ". Function version " + version + " is already included in routing configuration.");
+    if (other == version)
+      return invalid_parameter("Invalid function version " + other + ". Function version " + version +
+                               " is already included in routing configuration.");
     if (weight < 0 || weight > 1)
-      return invalid_parameter("Value '" + Json(weight).dump() + "' at 'routingConfig.additionalVersionWeights' must be between 0.0 and 1.0");
+      return invalid_parameter("Value '" + Json(weight).dump() +
+                               "' at 'routingConfig.additionalVersionWeights' must be between 0.0 and 1.0");
   }
   return {};
 }
@@ -52,7 +56,8 @@ Task<Result<void>> check_versions(LambdaStore store, std::string arn, std::strin
 
 }  // namespace
 
-Task<Result<FunctionConfiguration>> Lambda::publish(LambdaStore store, std::string name, Text description, int64_t now_ms) {
+Task<Result<FunctionConfiguration>> Lambda::publish(LambdaStore store, std::string name, Text description,
+                                                    int64_t now_ms) {
   auto function = co_await store.function(name);
   auto record = co_await store.version(name, "$LATEST");
   if (!function || !record) co_return function_not_found(name);
@@ -82,8 +87,9 @@ Task<Result<FunctionConfiguration>> Lambda::publish_version(Request& request, co
   if (!record) co_return function_not_found(function_arn(request.account, request.region, ref.name));
   CO_CHECK_OK(check_revision(in.RevisionId, record->configuration.RevisionId));
   if (in.CodeSha256 && !in.CodeSha256->empty() && *in.CodeSha256 != record->configuration.CodeSha256)
-    co_return invalid_parameter("CodeSHA256 (" + *in.CodeSha256 + ") is different from current CodeSHA256 in $LATEST (" +
-                                record->configuration.CodeSha256 + "). Please try again with the CodeSHA256 in $LATEST.");
+    co_return invalid_parameter(
+        "CodeSHA256 (" + *in.CodeSha256 + ") is different from current CodeSHA256 in $LATEST (" +
+        record->configuration.CodeSha256 + "). Please try again with the CodeSHA256 in $LATEST.");
   co_return co_await publish(store, ref.name, in.Description, request.clock->now_ms());
 }
 
@@ -119,7 +125,8 @@ Task<Result<AliasConfiguration>> Lambda::create_alias(Request& request, const Cr
   if (!function) co_return function_not_found(arn);
   auto existing = co_await store.alias(ref.name, in.Name);
   if (existing)
-    co_return fail(Error{"ResourceConflictException", "Alias already exists: " + arn + ":" + in.Name, 409, Json::object({{"Type", "User"}})});
+    co_return fail(Error{"ResourceConflictException", "Alias already exists: " + arn + ":" + in.Name, 409,
+                         Json::object({{"Type", "User"}})});
   CO_CHECK_OK(co_await check_versions(store, arn, ref.name, in.FunctionVersion, in.RoutingConfig_));
   AliasRecord record;
   AliasConfiguration& c = record.configuration;
@@ -130,7 +137,8 @@ Task<Result<AliasConfiguration>> Lambda::create_alias(Request& request, const Cr
   c.RoutingConfig_ = in.RoutingConfig_;
   c.RevisionId = random_uuid();
   store.put_alias(ref.name, record);
-  request.tx().on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
+  request.tx().on_commit(
+      [this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
   co_return c;
 }
 
@@ -152,13 +160,15 @@ Task<Result<AliasConfiguration>> Lambda::update_alias(Request& request, const Up
   if (in.Description) c.Description = *in.Description;
   if (in.RoutingConfig_) {
     c.RoutingConfig_ = in.RoutingConfig_;
-    if (!c.RoutingConfig_->AdditionalVersionWeights || c.RoutingConfig_->AdditionalVersionWeights->empty()) c.RoutingConfig_.reset();
+    if (!c.RoutingConfig_->AdditionalVersionWeights || c.RoutingConfig_->AdditionalVersionWeights->empty())
+      c.RoutingConfig_.reset();
   }
   std::string arn = function_arn(request.account, request.region, ref.name);
   CO_CHECK_OK(co_await check_versions(store, arn, ref.name, c.FunctionVersion, c.RoutingConfig_));
   c.RevisionId = random_uuid();
   store.put_alias(ref.name, *record);
-  request.tx().on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
+  request.tx().on_commit(
+      [this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
   co_return c;
 }
 
@@ -170,7 +180,8 @@ Task<Result<api::Nothing>> Lambda::delete_alias(Request& request, const AliasInp
   store.clear_alias(ref.name, in.Name);  // of one that is not there, too
   std::erase_if(function->policy, [&](const Statement& s) { return s.qualifier == in.Name; });
   store.put_function(ref.name, *function);
-  request.tx().on_commit([this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
+  request.tx().on_commit(
+      [this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
   co_return api::Nothing{};
 }
 

@@ -33,7 +33,8 @@ std::function<std::vector<api::Permission>(const api::Request&, const Json&)> pa
   return [action](const api::Request& request, const Json& input) {
     std::vector<api::Permission> out{{action, arn_of_function(request, input), {}}};
     if (const Json& role = input.get("Role"); role.is_string())
-      out.push_back({"iam:PassRole", role.as_string(), Json::object({{"iam:PassedToService", "lambda.amazonaws.com"}})});
+      out.push_back(
+          {"iam:PassRole", role.as_string(), Json::object({{"iam:PassedToService", "lambda.amazonaws.com"}})});
     return out;
   };
 }
@@ -62,67 +63,147 @@ std::vector<api::Operation> Lambda::operations() {
   std::vector<api::Operation> out;
   auto add = [&](api::Operation operation) { out.push_back(std::move(operation)); };
 
-  add(op("CreateFunction", this, &Lambda::create_function).http("POST", functions, 201).permits(passing_role("lambda:CreateFunction"))
+  add(op("CreateFunction", this, &Lambda::create_function)
+          .http("POST", functions, 201)
+          .permits(passing_role("lambda:CreateFunction"))
           .noted("DeadLetterConfig is stored; it takes effect with asynchronous invocation, which does not exist yet"));
-  add(op("UpdateFunctionCode", this, &Lambda::update_function_code).http("PUT", one + "/code").resource(arn_of_function));
+  add(op("UpdateFunctionCode", this, &Lambda::update_function_code)
+          .http("PUT", one + "/code")
+          .resource(arn_of_function));
   add(op("UpdateFunctionConfiguration", this, &Lambda::update_function_configuration)
-          .http("PUT", one + "/configuration").permits(passing_role("lambda:UpdateFunctionConfiguration")));
+          .http("PUT", one + "/configuration")
+          .permits(passing_role("lambda:UpdateFunctionConfiguration")));
   add(op("DeleteFunction", this, &Lambda::delete_function).http("DELETE", one, 204).writes().resource(arn_of));
   add(op("GetFunction", this, &Lambda::get_function).http("GET", one).reads().resource(arn_of));
-  add(op("GetFunctionConfiguration", this, &Lambda::get_function_configuration).http("GET", one + "/configuration").reads().resource(arn_of));
+  add(op("GetFunctionConfiguration", this, &Lambda::get_function_configuration)
+          .http("GET", one + "/configuration")
+          .reads()
+          .resource(arn_of));
   add(op("ListFunctions", this, &Lambda::list_functions).http("GET", functions).reads());
-  add(op("GetAccountSettings", this, &Lambda::get_account_settings).http("GET", "/2016-08-19/account-settings").reads());
+  add(op("GetAccountSettings", this, &Lambda::get_account_settings)
+          .http("GET", "/2016-08-19/account-settings")
+          .reads());
   add(op("PutFunctionConcurrency", this, &Lambda::put_function_concurrency)
-          .http("PUT", "/2017-10-31/functions/{FunctionName}/concurrency").writes().resource(arn_of_function));
+          .http("PUT", "/2017-10-31/functions/{FunctionName}/concurrency")
+          .writes()
+          .resource(arn_of_function));
   add(op("GetFunctionConcurrency", this, &Lambda::get_function_concurrency)
-          .http("GET", "/2019-09-30/functions/{FunctionName}/concurrency").reads().resource(arn_of_function));
+          .http("GET", "/2019-09-30/functions/{FunctionName}/concurrency")
+          .reads()
+          .resource(arn_of_function));
   add(op("DeleteFunctionConcurrency", this, &Lambda::delete_function_concurrency)
-          .http("DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", 204).writes().resource(arn_of_function));
+          .http("DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", 204)
+          .writes()
+          .resource(arn_of_function));
 
-  add(op("PublishVersion", this, &Lambda::publish_version).http("POST", one + "/versions", 201).writes().resource(arn_of_function));
-  add(op("ListVersionsByFunction", this, &Lambda::list_versions).http("GET", one + "/versions").reads().resource(arn_of_function));
-  add(op("CreateAlias", this, &Lambda::create_alias).http("POST", one + "/aliases", 201).writes().resource(arn_of_function));
+  add(op("PublishVersion", this, &Lambda::publish_version)
+          .http("POST", one + "/versions", 201)
+          .writes()
+          .resource(arn_of_function));
+  add(op("ListVersionsByFunction", this, &Lambda::list_versions)
+          .http("GET", one + "/versions")
+          .reads()
+          .resource(arn_of_function));
+  add(op("CreateAlias", this, &Lambda::create_alias)
+          .http("POST", one + "/aliases", 201)
+          .writes()
+          .resource(arn_of_function));
   add(op("GetAlias", this, &Lambda::get_alias).http("GET", one + "/aliases/{Name}").reads().resource(arn_of_function));
-  add(op("UpdateAlias", this, &Lambda::update_alias).http("PUT", one + "/aliases/{Name}").writes().resource(arn_of_function));
-  add(op("DeleteAlias", this, &Lambda::delete_alias).http("DELETE", one + "/aliases/{Name}", 204).writes().resource(arn_of_function));
+  add(op("UpdateAlias", this, &Lambda::update_alias)
+          .http("PUT", one + "/aliases/{Name}")
+          .writes()
+          .resource(arn_of_function));
+  add(op("DeleteAlias", this, &Lambda::delete_alias)
+          .http("DELETE", one + "/aliases/{Name}", 204)
+          .writes()
+          .resource(arn_of_function));
   add(op("ListAliases", this, &Lambda::list_aliases).http("GET", one + "/aliases").reads().resource(arn_of_function));
 
   add(op("AddPermission", this, &Lambda::add_permission).http("POST", one + "/policy", 201).writes().resource(arn_of));
-  add(op("RemovePermission", this, &Lambda::remove_permission).http("DELETE", one + "/policy/{StatementId}", 204).writes().resource(arn_of));
+  add(op("RemovePermission", this, &Lambda::remove_permission)
+          .http("DELETE", one + "/policy/{StatementId}", 204)
+          .writes()
+          .resource(arn_of));
   add(op("GetPolicy", this, &Lambda::get_policy).http("GET", one + "/policy").reads().resource(arn_of));
-  add(op("TagResource", this, &Lambda::tag_resource).http("POST", "/2017-03-31/tags/{ARN}", 204).writes().resource(arn_of_resource));
-  add(op("UntagResource", this, &Lambda::untag_resource).http("DELETE", "/2017-03-31/tags/{ARN}", 204).writes().resource(arn_of_resource));
+  add(op("TagResource", this, &Lambda::tag_resource)
+          .http("POST", "/2017-03-31/tags/{ARN}", 204)
+          .writes()
+          .resource(arn_of_resource));
+  add(op("UntagResource", this, &Lambda::untag_resource)
+          .http("DELETE", "/2017-03-31/tags/{ARN}", 204)
+          .writes()
+          .resource(arn_of_resource));
   add(op("ListTags", this, &Lambda::list_tags).http("GET", "/2017-03-31/tags/{ARN}").reads().resource(arn_of_resource));
 
   add(op("PublishLayerVersion", this, &Lambda::publish_layer_version).http("POST", layer, 201).resource(arn_of_layer));
-  add(op("GetLayerVersion", this, &Lambda::get_layer_version).http("GET", layer_version).reads().resource(arn_of_layer_version));
-  add(op("GetLayerVersionByArn", this, &Lambda::get_layer_version_by_arn).http("GET", layers + "?find=LayerVersion").reads()
-          .action("lambda:GetLayerVersion").resource([](auto&, const Json& input) { return input.get("Arn").string_or("*"); }));
-  add(op("DeleteLayerVersion", this, &Lambda::delete_layer_version).http("DELETE", layer_version, 204).writes().resource(arn_of_layer_version));
+  add(op("GetLayerVersion", this, &Lambda::get_layer_version)
+          .http("GET", layer_version)
+          .reads()
+          .resource(arn_of_layer_version));
+  add(op("GetLayerVersionByArn", this, &Lambda::get_layer_version_by_arn)
+          .http("GET", layers + "?find=LayerVersion")
+          .reads()
+          .action("lambda:GetLayerVersion")
+          .resource([](auto&, const Json& input) { return input.get("Arn").string_or("*"); }));
+  add(op("DeleteLayerVersion", this, &Lambda::delete_layer_version)
+          .http("DELETE", layer_version, 204)
+          .writes()
+          .resource(arn_of_layer_version));
   add(op("ListLayers", this, &Lambda::list_layers).http("GET", layers).reads());
   add(op("ListLayerVersions", this, &Lambda::list_layer_versions).http("GET", layer).reads().resource(arn_of_layer));
-  add(op("AddLayerVersionPermission", this, &Lambda::add_layer_permission).http("POST", layer_version + "/policy", 201).writes()
-          .resource(arn_of_layer_version).noted("stored; other accounts do not exist here"));
+  add(op("AddLayerVersionPermission", this, &Lambda::add_layer_permission)
+          .http("POST", layer_version + "/policy", 201)
+          .writes()
+          .resource(arn_of_layer_version)
+          .noted("stored; other accounts do not exist here"));
   add(op("RemoveLayerVersionPermission", this, &Lambda::remove_layer_permission)
-          .http("DELETE", layer_version + "/policy/{StatementId}", 204).writes().resource(arn_of_layer_version));
-  add(op("GetLayerVersionPolicy", this, &Lambda::get_layer_policy).http("GET", layer_version + "/policy").reads().resource(arn_of_layer_version));
+          .http("DELETE", layer_version + "/policy/{StatementId}", 204)
+          .writes()
+          .resource(arn_of_layer_version));
+  add(op("GetLayerVersionPolicy", this, &Lambda::get_layer_policy)
+          .http("GET", layer_version + "/policy")
+          .reads()
+          .resource(arn_of_layer_version));
 
-  add(op("Invoke", this, &Lambda::invoke).http("POST", one + "/invocations").action("lambda:InvokeFunction").resource(arn_of)
+  add(op("Invoke", this, &Lambda::invoke)
+          .http("POST", one + "/invocations")
+          .action("lambda:InvokeFunction")
+          .resource(arn_of)
           .policy([this](api::Request& request, const Json& input) { return invoke_policy(request, input); })
           .noted("InvocationType Event does not exist yet"));
   return out;
 }
 
 std::vector<std::string> Lambda::not_implemented() const {
-  return {"CreateCodeSigningConfig", "CreateEventSourceMapping", "CreateFunctionUrlConfig", "DeleteEventSourceMapping",
-          "DeleteFunctionEventInvokeConfig", "DeleteFunctionUrlConfig", "DeleteProvisionedConcurrencyConfig",
-          "GetEventSourceMapping", "GetFunctionCodeSigningConfig", "GetFunctionEventInvokeConfig",
-          "GetFunctionRecursionConfig", "GetFunctionUrlConfig", "GetProvisionedConcurrencyConfig",
-          "GetRuntimeManagementConfig", "InvokeAsync", "InvokeWithResponseStream", "ListCodeSigningConfigs",
-          "ListEventSourceMappings", "ListFunctionEventInvokeConfigs", "ListFunctionUrlConfigs",
-          "ListProvisionedConcurrencyConfigs", "PutFunctionCodeSigningConfig", "PutFunctionEventInvokeConfig",
-          "PutFunctionRecursionConfig", "PutProvisionedConcurrencyConfig", "PutRuntimeManagementConfig",
-          "UpdateEventSourceMapping", "UpdateFunctionEventInvokeConfig", "UpdateFunctionUrlConfig"};
+  return {"CreateCodeSigningConfig",
+          "CreateEventSourceMapping",
+          "CreateFunctionUrlConfig",
+          "DeleteEventSourceMapping",
+          "DeleteFunctionEventInvokeConfig",
+          "DeleteFunctionUrlConfig",
+          "DeleteProvisionedConcurrencyConfig",
+          "GetEventSourceMapping",
+          "GetFunctionCodeSigningConfig",
+          "GetFunctionEventInvokeConfig",
+          "GetFunctionRecursionConfig",
+          "GetFunctionUrlConfig",
+          "GetProvisionedConcurrencyConfig",
+          "GetRuntimeManagementConfig",
+          "InvokeAsync",
+          "InvokeWithResponseStream",
+          "ListCodeSigningConfigs",
+          "ListEventSourceMappings",
+          "ListFunctionEventInvokeConfigs",
+          "ListFunctionUrlConfigs",
+          "ListProvisionedConcurrencyConfigs",
+          "PutFunctionCodeSigningConfig",
+          "PutFunctionEventInvokeConfig",
+          "PutFunctionRecursionConfig",
+          "PutProvisionedConcurrencyConfig",
+          "PutRuntimeManagementConfig",
+          "UpdateEventSourceMapping",
+          "UpdateFunctionEventInvokeConfig",
+          "UpdateFunctionUrlConfig"};
 }
 
 // ---- downloads ----
@@ -130,8 +211,8 @@ std::vector<std::string> Lambda::not_implemented() const {
 std::string Lambda::location(const Request& request, const std::string& blob) const {
   std::string expires = std::to_string(d_.clock.now_ms() + download_valid_ms);
   std::string signature = hex_encode(hmac_sha256(download_key_, blob + expires));
-  return std::string(request.tls ? "https" : "http") + "://" + (request.host.empty() ? "localhost" : request.host) + download_path +
-         blob + "?expires=" + expires + "&signature=" + signature;
+  return std::string(request.tls ? "https" : "http") + "://" + (request.host.empty() ? "localhost" : request.host) +
+         download_path + blob + "?expires=" + expires + "&signature=" + signature;
 }
 
 bool Lambda::serves(const net::HttpRequest& request) const { return request.path.starts_with(download_path); }

@@ -21,13 +21,13 @@ namespace thaw::lambda {
 struct Dependencies {
   kv::Store& store;
   const Clock& clock;
-  api::Caller caller;              // to sts, s3, logs
-  blob::BlobStore& blobs;          // Lambda's own
+  api::Caller caller;      // to sts, s3, logs
+  blob::BlobStore& blobs;  // Lambda's own
   env::Environments& environments;
   // Resolves when environments can run; starts them at the first call. Its error is what an invocation answers.
   std::function<Ready<Result<>>()> environments_ready;
   LogWriter& logs;
-  std::string code_directory;      // where packages are unpacked
+  std::string code_directory;  // where packages are unpacked
 };
 
 class Lambda final : public api::Service {
@@ -50,7 +50,8 @@ class Lambda final : public api::Service {
   // ---- operations, by file ----
   Answer<FunctionConfiguration> create_function(Request& request, const CreateFunctionInput& in);
   Answer<FunctionConfiguration> update_function_code(Request& request, const UpdateFunctionCodeInput& in);
-  Answer<FunctionConfiguration> update_function_configuration(Request& request, const UpdateFunctionConfigurationInput& in);
+  Answer<FunctionConfiguration> update_function_configuration(Request& request,
+                                                              const UpdateFunctionConfigurationInput& in);
   Answer<> delete_function(Request& request, const FunctionInput& in);
   Answer<GetFunctionOutput> get_function(Request& request, const FunctionInput& in);
   Answer<FunctionConfiguration> get_function_configuration(Request& request, const FunctionInput& in);
@@ -118,10 +119,10 @@ class Lambda final : public api::Service {
 
   Dependencies d_;
   CodeCache code_;
-  std::map<std::string, std::shared_ptr<const Target>> targets_;  // by qualified ARN
+  std::map<std::string, std::shared_ptr<const Target>> targets_;           // by qualified ARN
   std::map<std::string, std::shared_ptr<const env::FunctionSpec>> specs_;  // by key
-  uint64_t generation_ = 0;    // grows with every forget()
-  std::string download_key_;   // signs download locations of this run
+  uint64_t generation_ = 0;                                                // grows with every forget()
+  std::string download_key_;                                               // signs download locations of this run
 };
 
 // ---- pure parts, shared by the operations' files ----

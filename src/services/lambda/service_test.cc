@@ -35,9 +35,13 @@ class LambdaTest : public ::testing::Test {
     t.door.add(service);
   }
   Json ok(std::string operation, Json::Object input) { return t.ok("lambda", std::move(operation), std::move(input)); }
-  Error error(std::string operation, Json::Object input) { return t.error("lambda", std::move(operation), std::move(input)); }
+  Error error(std::string operation, Json::Object input) {
+    return t.error("lambda", std::move(operation), std::move(input));
+  }
   Json::Object function(std::string name, std::string code = "def handler(e, c): return 1\n") {
-    return {{"FunctionName", name}, {"Runtime", "provided.al2023"}, {"Handler", "app.handler"},
+    return {{"FunctionName", name},
+            {"Runtime", "provided.al2023"},
+            {"Handler", "app.handler"},
             {"Role", "arn:aws:iam::000000000000:role/r"},
             {"Code", Json::object({{"ZipFile", make_zip({{"app.py", code}})}})}};
   }
@@ -54,14 +58,15 @@ class LambdaTest : public ::testing::Test {
   std::unique_ptr<blob::BlobStore> blobs = blob::make_memory_blob_store();
   env::Environments environments{environment_options(t.clock)};
   LogWriter logs{t.door.caller()};
-  Lambda service{Dependencies{.store = *t.store,
-                              .clock = t.clock,
-                              .caller = t.door.caller(),
-                              .blobs = *blobs,
-                              .environments = environments,
-                              .environments_ready = [] { return Result<>(fail("ServiceException", "no environments in this test", 500)); },
-                              .logs = logs,
-                              .code_directory = ::testing::TempDir() + "/thaw-lambda-test"}};
+  Lambda service{Dependencies{
+      .store = *t.store,
+      .clock = t.clock,
+      .caller = t.door.caller(),
+      .blobs = *blobs,
+      .environments = environments,
+      .environments_ready = [] { return Result<>(fail("ServiceException", "no environments in this test", 500)); },
+      .logs = logs,
+      .code_directory = ::testing::TempDir() + "/thaw-lambda-test"}};
 };
 
 TEST_F(LambdaTest, AFunctionHasAwsDefaults) {
@@ -84,14 +89,17 @@ TEST_F(LambdaTest, RefusesInAwsWords) {
   EXPECT_EQ(error("CreateFunction", bad).message, "The role defined for the function cannot be assumed by Lambda.");
   bad = function("f");
   bad[4].value = Json::object({{"ZipFile", "not a zip"}});
-  EXPECT_EQ(error("CreateFunction", bad).message, "Could not unzip uploaded file. Please check your file, then try to upload again.");
+  EXPECT_EQ(error("CreateFunction", bad).message,
+            "Could not unzip uploaded file. Please check your file, then try to upload again.");
   bad = function("f");
   bad.push_back({"Environment", Json::object({{"Variables", Json::object({{"AWS_REGION", "x"}})}})});
-  EXPECT_NE(error("CreateFunction", bad).message.find("Reserved keys used in this request: AWS_REGION"), std::string::npos);
+  EXPECT_NE(error("CreateFunction", bad).message.find("Reserved keys used in this request: AWS_REGION"),
+            std::string::npos);
   bad = function("f");
   bad.push_back({"MemorySize", 64});
   EXPECT_EQ(error("CreateFunction", bad).message,
-            "1 validation error detected: Value '64' at 'memorySize' failed to satisfy constraint: Member must have value greater "
+            "1 validation error detected: Value '64' at 'memorySize' failed to satisfy constraint: Member must have "
+            "value greater "
             "than or equal to 128");
   bad = function("f");
   bad.push_back({"VpcConfig", Json::object({{"SubnetIds", Json::array({"subnet-1"})}})});
@@ -111,26 +119,32 @@ TEST_F(LambdaTest, VersionsAndAliases) {
   EXPECT_EQ(error("DeleteFunction", {{"FunctionName", "f"}, {"Qualifier", "1"}}).code, "ResourceConflictException");
   ok("UpdateAlias", {{"FunctionName", "f"}, {"Name", "live"}, {"FunctionVersion", "2"}});
   EXPECT_EQ(ok("GetFunctionConfiguration", {{"FunctionName", "f"}, {"Qualifier", "live"}}).get("Timeout").to_int(), 9);
-  EXPECT_EQ(error("CreateAlias", {{"FunctionName", "f"}, {"Name", "x"}, {"FunctionVersion", "7"}}).code, "ResourceNotFoundException");
+  EXPECT_EQ(error("CreateAlias", {{"FunctionName", "f"}, {"Name", "x"}, {"FunctionVersion", "7"}}).code,
+            "ResourceNotFoundException");
 }
 
 TEST_F(LambdaTest, PermissionsMakeAPolicy) {
   create("f");
-  Json::Object permission{{"FunctionName", "f"}, {"StatementId", "api"}, {"Action", "lambda:InvokeFunction"},
-                          {"Principal", "apigateway.amazonaws.com"}, {"SourceArn", "arn:aws:execute-api:us-east-1:000000000000:a/*"}};
+  Json::Object permission{{"FunctionName", "f"},
+                          {"StatementId", "api"},
+                          {"Action", "lambda:InvokeFunction"},
+                          {"Principal", "apigateway.amazonaws.com"},
+                          {"SourceArn", "arn:aws:execute-api:us-east-1:000000000000:a/*"}};
   ok("AddPermission", permission);
   EXPECT_EQ(error("AddPermission", permission).code, "ResourceConflictException");
   auto policy = Json::parse(ok("GetPolicy", {{"FunctionName", "f"}}).get("Policy").as_string());
   ASSERT_TRUE(policy);
   const Json& statement = policy->get("Statement").items()[0];
   EXPECT_EQ(statement.get("Principal"), Json::object({{"Service", "apigateway.amazonaws.com"}}));
-  EXPECT_EQ(statement.get("Condition").get("ArnLike").get("AWS:SourceArn").as_string(), "arn:aws:execute-api:us-east-1:000000000000:a/*");
+  EXPECT_EQ(statement.get("Condition").get("ArnLike").get("AWS:SourceArn").as_string(),
+            "arn:aws:execute-api:us-east-1:000000000000:a/*");
   ok("RemovePermission", {{"FunctionName", "f"}, {"StatementId", "api"}});
   EXPECT_EQ(error("GetPolicy", {{"FunctionName", "f"}}).code, "ResourceNotFoundException");
 }
 
 TEST_F(LambdaTest, LayersAreCheckedAndListed) {
-  Json layer = ok("PublishLayerVersion", {{"LayerName", "l"}, {"Content", Json::object({{"ZipFile", make_zip({{"python/m.py", "x=1"}})}})}});
+  Json layer = ok("PublishLayerVersion",
+                  {{"LayerName", "l"}, {"Content", Json::object({{"ZipFile", make_zip({{"python/m.py", "x=1"}})}})}});
   std::string arn = layer.get("LayerVersionArn").as_string();
   EXPECT_EQ(arn, "arn:aws:lambda:us-east-1:000000000000:layer:l:1");
   Json::Object in = function("f");
@@ -138,7 +152,8 @@ TEST_F(LambdaTest, LayersAreCheckedAndListed) {
   EXPECT_EQ(ok("CreateFunction", in).get("Layers").items()[0].get("Arn").as_string(), arn);
   in = function("g");
   in.push_back({"Layers", Json::array({"arn:aws:lambda:us-east-1:000000000000:layer:l:2"})});
-  EXPECT_EQ(error("CreateFunction", in).message, "Layer version arn:aws:lambda:us-east-1:000000000000:layer:l:2 does not exist.");
+  EXPECT_EQ(error("CreateFunction", in).message,
+            "Layer version arn:aws:lambda:us-east-1:000000000000:layer:l:2 does not exist.");
   EXPECT_EQ(ok("ListLayers", {}).get("Layers").size(), 1u);
 }
 
@@ -146,14 +161,16 @@ TEST_F(LambdaTest, InvokeChecksItsInput) {
   create("f");
   EXPECT_EQ(error("Invoke", {{"FunctionName", "g"}}).code, "ResourceNotFoundException");
   EXPECT_EQ(error("Invoke", {{"FunctionName", "f"}, {"Payload", "{bad"}}).code, "InvalidRequestContentException");
-  EXPECT_EQ(error("Invoke", {{"FunctionName", "f"}, {"Payload", std::string(6'291'457, ' ')}}).code, "RequestTooLargeException");
+  EXPECT_EQ(error("Invoke", {{"FunctionName", "f"}, {"Payload", std::string(6'291'457, ' ')}}).code,
+            "RequestTooLargeException");
   EXPECT_EQ(error("Invoke", {{"FunctionName", "f"}, {"InvocationType", "Event"}}).code, "NotImplemented");
   EXPECT_EQ(ok("Invoke", {{"FunctionName", "f"}, {"InvocationType", "DryRun"}}).get("StatusCode").to_int(), 204);
 }
 
 TEST_F(LambdaTest, ReservedConcurrencyLeavesSomeForOthers) {
   create("f");
-  EXPECT_EQ(error("PutFunctionConcurrency", {{"FunctionName", "f"}, {"ReservedConcurrentExecutions", 901}}).code, "InvalidParameterValueException");
+  EXPECT_EQ(error("PutFunctionConcurrency", {{"FunctionName", "f"}, {"ReservedConcurrentExecutions", 901}}).code,
+            "InvalidParameterValueException");
   ok("PutFunctionConcurrency", {{"FunctionName", "f"}, {"ReservedConcurrentExecutions", 0}});
   Error throttled = error("Invoke", {{"FunctionName", "f"}});
   EXPECT_EQ(throttled.code, "TooManyRequestsException");
@@ -163,7 +180,8 @@ TEST_F(LambdaTest, ReservedConcurrencyLeavesSomeForOthers) {
 TEST(Names, EveryFormNamesTheSame) {
   AccountId account = *AccountId::parse("000000000000");
   Region region = *Region::parse("us-east-1");
-  for (const char* text : {"f", "function:f", "000000000000:function:f", "arn:aws:lambda:us-east-1:000000000000:function:f"}) {
+  for (const char* text :
+       {"f", "function:f", "000000000000:function:f", "arn:aws:lambda:us-east-1:000000000000:function:f"}) {
     auto ref = parse_function(text, std::nullopt, account, region);
     ASSERT_TRUE(ref) << text;
     EXPECT_EQ(ref->name, "f");

@@ -10,11 +10,24 @@ namespace {
 constexpr size_t environment_bytes_max = 4096;
 constexpr int timeout_s_max = 900;
 
-constexpr const char* reserved_variables[] = {
-    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"};
+constexpr const char* reserved_variables[] = {"_HANDLER",
+                                              "_X_AMZN_TRACE_ID",
+                                              "AWS_DEFAULT_REGION",
+                                              "AWS_REGION",
+                                              "AWS_EXECUTION_ENV",
+                                              "AWS_LAMBDA_FUNCTION_NAME",
+                                              "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                                              "AWS_LAMBDA_FUNCTION_VERSION",
+                                              "AWS_LAMBDA_INITIALIZATION_TYPE",
+                                              "AWS_LAMBDA_LOG_GROUP_NAME",
+                                              "AWS_LAMBDA_LOG_STREAM_NAME",
+                                              "AWS_ACCESS_KEY",
+                                              "AWS_ACCESS_KEY_ID",
+                                              "AWS_SECRET_ACCESS_KEY",
+                                              "AWS_SESSION_TOKEN",
+                                              "AWS_LAMBDA_RUNTIME_API",
+                                              "LAMBDA_TASK_ROOT",
+                                              "LAMBDA_RUNTIME_DIR"};
 
 bool asks_for_something(const Json& value) {
   if (value.is_null()) return false;
@@ -32,22 +45,29 @@ Result<void> check_environment(const std::map<std::string, std::string>& variabl
   size_t bytes = 0;
   std::string reserved;
   for (const auto& [name, value] : variables) {
-    if (std::ranges::find(reserved_variables, name) != std::end(reserved_variables)) reserved += (reserved.empty() ? "" : ", ") + name;
+    if (std::ranges::find(reserved_variables, name) != std::end(reserved_variables))
+      reserved += (reserved.empty() ? "" : ", ") + name;
     if (!valid_variable_name(name) && reserved.empty())
-      return fail(Error{"ValidationException",
-                        "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must "
-                        "satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
-                        400, {}});
+      return fail(Error{
+          "ValidationException",
+          "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must "
+          "satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+          400,
+          {}});
     bytes += name.size() + value.size() + 2;
   }
   if (!reserved.empty())
     return invalid_parameter(
-        "Lambda was unable to configure your environment variables because the environment variables you have provided contains "
-        "reserved keys that are currently not supported for modification. Reserved keys used in this request: " + reserved);
+        "Lambda was unable to configure your environment variables because the environment variables you have provided "
+        "contains "
+        "reserved keys that are currently not supported for modification. Reserved keys used in this request: " +
+        reserved);
   if (bytes > environment_bytes_max)
     return invalid_parameter(
-        "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the "
-        "4KB limit. String measured: " + std::to_string(bytes));
+        "Lambda was unable to configure your environment variables because the environment variables you have provided "
+        "exceeded the "
+        "4KB limit. String measured: " +
+        std::to_string(bytes));
   return {};
 }
 
@@ -76,9 +96,11 @@ std::string last_modified(Time time) {
 
 Result<void> check_revision(const Text& wanted, const std::string& actual) {
   if (!wanted || *wanted == actual) return {};
-  return fail(Error{"PreconditionFailedException",
-                    "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve "
-                    "the latest RevisionId", 412, Json::object({{"Type", "User"}})});
+  return fail(Error{
+      "PreconditionFailedException",
+      "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve "
+      "the latest RevisionId",
+      412, Json::object({{"Type", "User"}})});
 }
 
 Result<void> apply_settings(const Settings& s, FunctionConfiguration& c) {

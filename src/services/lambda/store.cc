@@ -87,7 +87,8 @@ Task<std::optional<VersionRecord>> LambdaStore::version(std::string name, std::s
   return read<VersionRecord>(tx_, space("version", account_, region_).key(name, version_number(version)));
 }
 void LambdaStore::put_version(const std::string& name, const VersionRecord& record) {
-  tx_.set(space("version", account_, region_).key(name, version_number(record.configuration.Version)), api::encode_record(record));
+  tx_.set(space("version", account_, region_).key(name, version_number(record.configuration.Version)),
+          api::encode_record(record));
 }
 void LambdaStore::clear_version(const std::string& name, const std::string& version) {
   tx_.clear(space("version", account_, region_).key(name, version_number(version)));

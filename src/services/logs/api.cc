@@ -12,7 +12,9 @@ Field tag_map(Field field) { return field.length(0, 50).key_length(1, 128).each_
 
 }  // namespace
 
-void GroupNameInput::describe(Fields& f) { group_name(f.add("logGroupName", &GroupNameInput::logGroupName)).required(); }
+void GroupNameInput::describe(Fields& f) {
+  group_name(f.add("logGroupName", &GroupNameInput::logGroupName)).required();
+}
 void CreateLogGroupInput::describe(Fields& f) {
   using Self = CreateLogGroupInput;
   group_name(MEMBER(logGroupName)).required();

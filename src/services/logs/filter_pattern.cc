@@ -110,7 +110,19 @@ Result<std::shared_ptr<const Node>> parse_terms(std::string_view text) {
 
 // ---- comparisons, shared by JSON and positional patterns ----
 
-enum class Compare : uint8_t { equal, not_equal, less, less_equal, greater, greater_equal, is_null, is_true, is_false, exists, not_exists };
+enum class Compare : uint8_t {
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  is_null,
+  is_true,
+  is_false,
+  exists,
+  not_exists
+};
 
 std::optional<double> as_number(std::string_view text) {
   double value = 0;

@@ -1,5 +1,6 @@
 // CloudWatch Logs' filter patterns, parsed and matched. Pure.
-//   ""                        everything           "ERROR timeout"   both terms       "?a ?b"   either      "ERROR -timeout"
+//   ""                        everything           "ERROR timeout"   both terms       "?a ?b"   either      "ERROR
+//   -timeout"
 //   "\"exact phrase\""        a phrase             "%regular.*exp%"  a regular expression (RE2)
 //   "{ $.level = \"error\" && $.ms > 10 }"         a JSON event      "[ip, user, status=4*, ...]"  fields by position
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/FilterAndPatternSyntax.html

@@ -49,7 +49,8 @@ Result<void> check_batch(const std::vector<InputLogEvent>& events) {
     bytes += event.message.size() + event_overhead_bytes;
   }
   if (events.back().timestamp - events.front().timestamp > batch_span_ms)
-    return invalid_parameter("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
+    return invalid_parameter(
+        "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
   if (bytes > batch_bytes_max)
     return invalid_parameter("Upload too large: " + std::to_string(bytes) + " bytes exceeds limit of 1048576");
   return {};
@@ -79,7 +80,8 @@ Task<Result<PutLogEventsOutput>> Logs::put_log_events(Request& request, const Pu
     } else if (event.timestamp < now - too_old_ms) {
       rejected.tooOldLogEventEndIndex = index + 1;
     } else {
-      any_rejected = rejected.tooNewLogEventStartIndex || rejected.expiredLogEventEndIndex || rejected.tooOldLogEventEndIndex;
+      any_rejected =
+          rejected.tooNewLogEventStartIndex || rejected.expiredLogEventEndIndex || rejected.tooOldLogEventEndIndex;
       store.put_event(in.logGroupName, in.logStreamName, {event.timestamp, stream->sequence++, now, event.message});
       stream->first_ms = std::min(stream->first_ms.value_or(event.timestamp), event.timestamp);
       stream->last_ms = std::max(stream->last_ms.value_or(event.timestamp), event.timestamp);
@@ -119,7 +121,8 @@ Task<Result<GetLogEventsOutput>> Logs::get_log_events(Request& request, const Ge
     else
       from = std::max(from, token->second);
   }
-  auto events = co_await store.events(group_name, in.logStreamName, from, to, static_cast<size_t>(in.limit.value_or(10'000)), backward);
+  auto events = co_await store.events(group_name, in.logStreamName, from, to,
+                                      static_cast<size_t>(in.limit.value_or(10'000)), backward);
   size_t bytes = 0, kept = 0;
   while (kept < events.size() && (kept == 0 || bytes + events[kept].message.size() <= answer_bytes_max))
     bytes += events[kept++].message.size() + event_overhead_bytes;

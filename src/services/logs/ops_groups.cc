@@ -6,8 +6,8 @@
 namespace thaw::logs {
 namespace {
 
-constexpr int32_t retention_days[] = {1,   3,   5,   7,    14,   30,   60,   90,   120,  150,  180, 365,
-                                      400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
+constexpr int32_t retention_days[] = {1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
+                                      365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
 
 LogGroup shown(const api::Request& request, const std::string& name, const GroupRecord& record, int64_t bytes) {
   LogGroup out;
@@ -77,10 +77,11 @@ Task<Result<DescribeLogGroupsOutput>> Logs::describe_log_groups(Request& request
 
 Task<Result<api::Nothing>> Logs::put_retention_policy(Request& request, const PutRetentionPolicyInput& in) {
   if (std::ranges::find(retention_days, in.retentionInDays) == std::end(retention_days))
-    co_return invalid_parameter("1 validation error detected: Value '" + std::to_string(in.retentionInDays) +
-                                "' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: "
-                                "[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, "
-                                "2922, 3288, 3653]");
+    co_return invalid_parameter(
+        "1 validation error detected: Value '" + std::to_string(in.retentionInDays) +
+        "' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: "
+        "[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, "
+        "2922, 3288, 3653]");
   LogStore store = store_of(request);
   auto record = co_await store.group(in.logGroupName);
   if (!record) co_return no_group();

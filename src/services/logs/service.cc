@@ -20,12 +20,19 @@ std::string arn_of_resource(const api::Request&, const Json& input) { return inp
 
 }  // namespace
 
-std::unexpected<Error> no_group() { return fail("ResourceNotFoundException", "The specified log group does not exist."); }
-std::unexpected<Error> no_stream() { return fail("ResourceNotFoundException", "The specified log stream does not exist."); }
-std::unexpected<Error> invalid_parameter(std::string words) { return fail("InvalidParameterException", std::move(words)); }
+std::unexpected<Error> no_group() {
+  return fail("ResourceNotFoundException", "The specified log group does not exist.");
+}
+std::unexpected<Error> no_stream() {
+  return fail("ResourceNotFoundException", "The specified log stream does not exist.");
+}
+std::unexpected<Error> invalid_parameter(std::string words) {
+  return fail("InvalidParameterException", std::move(words));
+}
 
 Result<std::string> group_of(const std::optional<std::string>& name, const std::optional<std::string>& identifier) {
-  if (name && identifier) return invalid_parameter("Exactly one of logGroupName or logGroupIdentifier must be provided.");
+  if (name && identifier)
+    return invalid_parameter("Exactly one of logGroupName or logGroupIdentifier must be provided.");
   if (name) return *name;
   if (!identifier) return invalid_parameter("Exactly one of logGroupName or logGroupIdentifier must be provided.");
   auto arn = Arn::parse(*identifier);
@@ -65,7 +72,9 @@ std::vector<api::Operation> Logs::operations() {
   out.push_back(op("CreateLogStream", this, &Logs::create_log_stream).writes().resource(arn_of_stream));
   out.push_back(op("DeleteLogStream", this, &Logs::delete_log_stream).writes().resource(arn_of_stream));
   out.push_back(op("DescribeLogStreams", this, &Logs::describe_log_streams).reads().resource(arn_of_group));
-  out.push_back(op("PutLogEvents", this, &Logs::put_log_events).writes().resource(arn_of_stream)
+  out.push_back(op("PutLogEvents", this, &Logs::put_log_events)
+                    .writes()
+                    .resource(arn_of_stream)
                     .noted("durable within 50 ms, not before the answer"));
   out.push_back(op("GetLogEvents", this, &Logs::get_log_events).reads().resource(arn_of_stream));
   out.push_back(op("FilterLogEvents", this, &Logs::filter_log_events).reads().resource(arn_of_group));
@@ -73,14 +82,43 @@ std::vector<api::Operation> Logs::operations() {
 }
 
 std::vector<std::string> Logs::not_implemented() const {
-  return {"AssociateKmsKey", "CancelExportTask", "CreateDelivery", "CreateExportTask", "CreateLogAnomalyDetector",
-          "DeleteAccountPolicy", "DeleteDataProtectionPolicy", "DeleteDestination", "DeleteMetricFilter",
-          "DeleteQueryDefinition", "DeleteResourcePolicy", "DeleteSubscriptionFilter", "DescribeAccountPolicies",
-          "DescribeDestinations", "DescribeExportTasks", "DescribeMetricFilters", "DescribeQueries",
-          "DescribeQueryDefinitions", "DescribeResourcePolicies", "DescribeSubscriptionFilters", "DisassociateKmsKey",
-          "GetDataProtectionPolicy", "GetLogGroupFields", "GetLogRecord", "GetQueryResults", "PutAccountPolicy",
-          "PutDataProtectionPolicy", "PutDestination", "PutDestinationPolicy", "PutMetricFilter", "PutQueryDefinition",
-          "PutResourcePolicy", "PutSubscriptionFilter", "StartLiveTail", "StartQuery", "StopQuery", "TestMetricFilter"};
+  return {"AssociateKmsKey",
+          "CancelExportTask",
+          "CreateDelivery",
+          "CreateExportTask",
+          "CreateLogAnomalyDetector",
+          "DeleteAccountPolicy",
+          "DeleteDataProtectionPolicy",
+          "DeleteDestination",
+          "DeleteMetricFilter",
+          "DeleteQueryDefinition",
+          "DeleteResourcePolicy",
+          "DeleteSubscriptionFilter",
+          "DescribeAccountPolicies",
+          "DescribeDestinations",
+          "DescribeExportTasks",
+          "DescribeMetricFilters",
+          "DescribeQueries",
+          "DescribeQueryDefinitions",
+          "DescribeResourcePolicies",
+          "DescribeSubscriptionFilters",
+          "DisassociateKmsKey",
+          "GetDataProtectionPolicy",
+          "GetLogGroupFields",
+          "GetLogRecord",
+          "GetQueryResults",
+          "PutAccountPolicy",
+          "PutDataProtectionPolicy",
+          "PutDestination",
+          "PutDestinationPolicy",
+          "PutMetricFilter",
+          "PutQueryDefinition",
+          "PutResourcePolicy",
+          "PutSubscriptionFilter",
+          "StartLiveTail",
+          "StartQuery",
+          "StopQuery",
+          "TestMetricFilter"};
 }
 
 }  // namespace thaw::logs

@@ -11,7 +11,9 @@ class LogsTest : public ::testing::Test {
  protected:
   LogsTest() { t.door.add(service); }
   Json ok(std::string operation, Json::Object input) { return t.ok("logs", std::move(operation), std::move(input)); }
-  Error error(std::string operation, Json::Object input) { return t.error("logs", std::move(operation), std::move(input)); }
+  Error error(std::string operation, Json::Object input) {
+    return t.error("logs", std::move(operation), std::move(input));
+  }
   void make_stream() {
     ok("CreateLogGroup", {{"logGroupName", "g"}});
     ok("CreateLogStream", {{"logGroupName", "g"}, {"logStreamName", "s"}});
@@ -42,9 +44,10 @@ TEST_F(LogsTest, GroupsComeAndGo) {
 TEST_F(LogsTest, RefusesBadNamesInAwsWords) {
   Error e = error("CreateLogGroup", {{"logGroupName", "a b"}});
   EXPECT_EQ(e.code, "InvalidParameterException");
-  EXPECT_EQ(e.message,
-            "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy "
-            R"(regular expression pattern: [\.\-_/#A-Za-z0-9]+)");
+  EXPECT_EQ(
+      e.message,
+      "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy "
+      R"(regular expression pattern: [\.\-_/#A-Za-z0-9]+)");
 }
 
 TEST_F(LogsTest, PagesGroups) {
@@ -62,17 +65,20 @@ TEST_F(LogsTest, EventsComeBackInOrderAndByPage) {
   Json all = ok("GetLogEvents", {{"logGroupName", "g"}, {"logStreamName", "s"}, {"startFromHead", true}, {"limit", 2}});
   ASSERT_EQ(all.get("events").size(), 2u);
   EXPECT_EQ(all.get("events").items()[1].get("message").as_string(), "two");
-  Json rest = ok("GetLogEvents", {{"logGroupName", "g"}, {"logStreamName", "s"}, {"nextToken", all.get("nextForwardToken")}});
+  Json rest =
+      ok("GetLogEvents", {{"logGroupName", "g"}, {"logStreamName", "s"}, {"nextToken", all.get("nextForwardToken")}});
   ASSERT_EQ(rest.get("events").size(), 1u);
   EXPECT_EQ(rest.get("events").items()[0].get("message").as_string(), "three");
-  Json end = ok("GetLogEvents", {{"logGroupName", "g"}, {"logStreamName", "s"}, {"nextToken", rest.get("nextForwardToken")}});
+  Json end =
+      ok("GetLogEvents", {{"logGroupName", "g"}, {"logStreamName", "s"}, {"nextToken", rest.get("nextForwardToken")}});
   EXPECT_EQ(end.get("events").size(), 0u);
   EXPECT_EQ(end.get("nextForwardToken"), rest.get("nextForwardToken"));
 }
 
 TEST_F(LogsTest, RefusesUnorderedBatchesAndReportsOldEvents) {
   make_stream();
-  Json unordered = Json::array({Json::object({{"timestamp", now}, {"message", "b"}}), Json::object({{"timestamp", now - 1}, {"message", "a"}})});
+  Json unordered = Json::array(
+      {Json::object({{"timestamp", now}, {"message", "b"}}), Json::object({{"timestamp", now - 1}, {"message", "a"}})});
   Error e = error("PutLogEvents", {{"logGroupName", "g"}, {"logStreamName", "s"}, {"logEvents", unordered}});
   EXPECT_EQ(e.message, "Log events in a single PutLogEvents request must be in chronological order.");
   Json answer = put({{now - 15LL * 86'400'000, "old"}});
@@ -87,7 +93,8 @@ TEST_F(LogsTest, FiltersAcrossStreams) {
   Json first = ok("FilterLogEvents", {{"logGroupName", "g"}, {"filterPattern", "ERROR"}, {"limit", 1}});
   ASSERT_EQ(first.get("events").size(), 1u);
   EXPECT_EQ(first.get("events").items()[0].get("message").as_string(), "ERROR in s");
-  Json second = ok("FilterLogEvents", {{"logGroupName", "g"}, {"filterPattern", "ERROR"}, {"nextToken", first.get("nextToken")}});
+  Json second =
+      ok("FilterLogEvents", {{"logGroupName", "g"}, {"filterPattern", "ERROR"}, {"nextToken", first.get("nextToken")}});
   ASSERT_EQ(second.get("events").size(), 1u);
   EXPECT_EQ(second.get("events").items()[0].get("logStreamName").as_string(), "t");
 }
@@ -99,7 +106,8 @@ TEST_F(LogsTest, RetentionHidesAndDeletes) {
   t.clock.advance(std::chrono::hours(25));
   Json events = ok("GetLogEvents", {{"logGroupName", "g"}, {"logStreamName", "s"}, {"startFromHead", true}});
   EXPECT_EQ(events.get("events").size(), 0u);
-  EXPECT_EQ(error("PutRetentionPolicy", {{"logGroupName", "g"}, {"retentionInDays", 2}}).code, "InvalidParameterException");
+  EXPECT_EQ(error("PutRetentionPolicy", {{"logGroupName", "g"}, {"retentionInDays", 2}}).code,
+            "InvalidParameterException");
 }
 
 }  // namespace

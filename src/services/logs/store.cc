@@ -73,7 +73,8 @@ void LogStore::clear_group(const std::string& name) {
   tx_.clear_range(events_begin, events_end);
 }
 
-Task<std::vector<std::pair<std::string, GroupRecord>>> LogStore::groups(std::string prefix, std::string after, size_t limit) {
+Task<std::vector<std::pair<std::string, GroupRecord>>> LogStore::groups(std::string prefix, std::string after,
+                                                                        size_t limit) {
   kv::Subspace space = group_space().sub(account_, region_);
   auto [begin, end] = space.range();
   if (!after.empty()) begin = space.key(after) + '\0';
@@ -121,8 +122,8 @@ void LogStore::put_event(const std::string& group, const std::string& stream, co
   tx_.set(event_space().key(account_, region_, group, stream, event.time_ms, event.sequence), encode_event(event));
 }
 
-Task<std::vector<Event>> LogStore::events(std::string group, std::string stream, Position from, Position to, size_t limit,
-                                          bool reverse) {
+Task<std::vector<Event>> LogStore::events(std::string group, std::string stream, Position from, Position to,
+                                          size_t limit, bool reverse) {
   kv::Subspace space = event_space().sub(account_, region_, group, stream);
   kv::RangeOptions options{.limit = limit, .reverse = reverse, .snapshot = true};
   auto found = co_await tx_.range(space.key(from.time_ms, from.sequence), space.key(to.time_ms, to.sequence), options);

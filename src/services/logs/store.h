@@ -47,7 +47,8 @@ struct Position {
 
 class LogStore {
  public:
-  LogStore(kv::Transaction& tx, const AccountId& account, const Region& region) : tx_(tx), account_(account.str()), region_(region.str()) {}
+  LogStore(kv::Transaction& tx, const AccountId& account, const Region& region)
+      : tx_(tx), account_(account.str()), region_(region.str()) {}
 
   Task<std::optional<GroupRecord>> group(std::string name);
   void put_group(const std::string& name, const GroupRecord& record);
@@ -63,7 +64,8 @@ class LogStore {
 
   void put_event(const std::string& group, const std::string& stream, const Event& event);
   // Events at positions in [from, to), `limit` at most; the latest first when reverse.
-  Task<std::vector<Event>> events(std::string group, std::string stream, Position from, Position to, size_t limit, bool reverse);
+  Task<std::vector<Event>> events(std::string group, std::string stream, Position from, Position to, size_t limit,
+                                  bool reverse);
   void clear_events_before(const std::string& group, const std::string& stream, int64_t time_ms);
 
  private:

@@ -126,7 +126,8 @@ Task<Result<int>> S3::abort_uploads(kv::Transaction& tx, std::string bucket, con
     for (const KeyedUpload& one : uploads) {
       Time initiated{std::chrono::milliseconds(one.record.initiated_ms)};
       if (!matches_filter(rule, one.key, 0, {})) continue;
-      if (!is_due(initiated, rule.AbortIncompleteMultipartUpload->DaysAfterInitiation.value_or(1), clock_.now())) continue;
+      if (!is_due(initiated, rule.AbortIncompleteMultipartUpload->DaysAfterInitiation.value_or(1), clock_.now()))
+        continue;
       co_await objects.clear_upload(bucket, one.key, one.id, {});
       ++count;
     }
@@ -137,7 +138,8 @@ Task<Result<int>> S3::abort_uploads(kv::Transaction& tx, std::string bucket, con
 namespace {
 
 // The versions of a key that a rule's NoncurrentVersionExpiration removes. Pure. `older`: the newest first.
-std::vector<std::string> expired_versions(const LifecycleRule& rule, const KeyedVersion& latest, const std::vector<VersionRecord>& older, Time now) {
+std::vector<std::string> expired_versions(const LifecycleRule& rule, const KeyedVersion& latest,
+                                          const std::vector<VersionRecord>& older, Time now) {
   std::vector<std::string> out;
   if (!rule.NoncurrentVersionExpiration) return out;
   size_t kept = static_cast<size_t>(std::max(0, rule.NoncurrentVersionExpiration->NewerNoncurrentVersions.value_or(0)));
@@ -152,7 +154,8 @@ std::vector<std::string> expired_versions(const LifecycleRule& rule, const Keyed
 }
 
 // One key under one rule; answers how many versions went.
-Task<int> expire_key(ObjectStore& objects, std::string bucket, std::string versioning, const LifecycleRule& rule, std::string key, Time now) {
+Task<int> expire_key(ObjectStore& objects, std::string bucket, std::string versioning, const LifecycleRule& rule,
+                     std::string key, Time now) {
   int count = 0;
   auto latest = co_await objects.latest(bucket, key);
   if (!latest) co_return count;
@@ -175,7 +178,8 @@ Task<int> expire_key(ObjectStore& objects, std::string bucket, std::string versi
   for (const std::string& id : gone) co_await objects.remove_version(bucket, key, id);
   count += static_cast<int>(gone.size());
   bool alone = latest->is_delete_marker && gone.size() == older.size();
-  bool wanted = rule.Expiration && (rule.Expiration->ExpiredObjectDeleteMarker.value_or(false) || expires(rule, latest->modified(), now));
+  bool wanted = rule.Expiration &&
+                (rule.Expiration->ExpiredObjectDeleteMarker.value_or(false) || expires(rule, latest->modified(), now));
   if (alone && wanted && matches_filter(rule, key, 0, {})) {
     co_await objects.remove_version(bucket, key, latest->id);
     ++count;
@@ -185,7 +189,8 @@ Task<int> expire_key(ObjectStore& objects, std::string bucket, std::string versi
 
 }  // namespace
 
-Task<Result<int>> S3::expire_page(kv::Transaction& tx, std::string bucket, const LifecycleConfiguration& config, std::string* from) {
+Task<Result<int>> S3::expire_page(kv::Transaction& tx, std::string bucket, const LifecycleConfiguration& config,
+                                  std::string* from) {
   ObjectStore objects(tx);
   auto record = co_await objects.bucket(bucket);
   int count = 0;

@@ -33,8 +33,8 @@ uint64_t multiply(uint64_t polynomial, int bits, uint64_t a, uint64_t b) {
 
 // x^(8 * bytes) modulo the polynomial.
 uint64_t power_of_bytes(uint64_t polynomial, int bits, uint64_t bytes) {
-  uint64_t out = 1ULL << (bits - 1);                  // x^0
-  uint64_t square = 1ULL << (bits - 1 - 8);           // x^8
+  uint64_t out = 1ULL << (bits - 1);         // x^0
+  uint64_t square = 1ULL << (bits - 1 - 8);  // x^8
   for (; bytes; bytes >>= 1) {
     if (bytes & 1) out = multiply(polynomial, bits, out, square);
     square = multiply(polynomial, bits, square, square);
@@ -99,7 +99,8 @@ Result<Claims> parse_claims(const Opt& content_md5, const Opt& sdk_algorithm, co
   for (Algorithm algorithm : kAlgorithms) {
     const Opt& value = member_of(headers, algorithm);
     if (!value) continue;
-    if (out.algorithm) return invalid_request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+    if (out.algorithm)
+      return invalid_request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
     auto raw = base64_decode(*value);
     if (!raw || raw->size() != size_of(algorithm))
       return invalid_request("Value for " + header_of(algorithm) + " header is invalid.");
@@ -120,8 +121,10 @@ Result<Claims> parse_claims(const Opt& content_md5, const Opt& sdk_algorithm, co
     return invalid_request("Value for x-amz-sdk-checksum-algorithm header is invalid.");
   if (named && !out.algorithm)
     return invalid_request(
-        "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.");
-  if (named && named != out.algorithm) return invalid_request("Value for x-amz-sdk-checksum-algorithm header is invalid.");
+        "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were "
+        "found.");
+  if (named && named != out.algorithm)
+    return invalid_request("Value for x-amz-sdk-checksum-algorithm header is invalid.");
   return out;
 }
 
@@ -134,13 +137,19 @@ Result<void> check_claims(const Claims& claims, const net::Headers* trailers, co
   Opt value = claims.value;
   if (!value && trailers)
     if (auto text = trailers->get(header_of(*claims.algorithm))) value = std::string(trim(*text));
-  if (!value) return failure("MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema.", 400);
+  if (!value)
+    return failure(
+        "MalformedTrailerError",
+        "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+        400);
   auto raw = base64_decode(*value);
   if (!raw || raw->size() != size_of(*claims.algorithm))
     return invalid_request("Value for " + header_of(*claims.algorithm) + " trailing header is invalid.");
   if (*raw != digest_of(digests, *claims.algorithm))
-    return failure("BadDigest", "The " + std::string(name_of(*claims.algorithm)) +
-                                    " you specified did not match the calculated checksum.", 400);
+    return failure(
+        "BadDigest",
+        "The " + std::string(name_of(*claims.algorithm)) + " you specified did not match the calculated checksum.",
+        400);
   return {};
 }
 

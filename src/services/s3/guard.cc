@@ -19,9 +19,7 @@ void add_cors_headers(api::Request& request, const CorsRule& rule, std::string_v
   headers.set("Vary", "Origin, Access-Control-Request-Headers, Access-Control-Request-Method");
 }
 
-Failure cors_denied(std::string words) {
-  return failure("AccessForbidden", "CORSResponse: " + std::move(words), 403);
-}
+Failure cors_denied(std::string words) { return failure("AccessForbidden", "CORSResponse: " + std::move(words), 403); }
 
 }  // namespace
 
@@ -62,7 +60,8 @@ Task<Result<Json>> S3::guard_in(kv::Transaction& tx, Request& request, const Jso
   if (!text || mends) co_return Json();
   auto policy = Json::parse(text->Policy);
   if (!policy) co_return Json();
-  bool stranger = request.principal.kind != api::Principal::Kind::service && request.principal.account != bucket.account;
+  bool stranger =
+      request.principal.kind != api::Principal::Kind::service && request.principal.account != bucket.account;
   if (stranger && is_public_policy(*policy)) {
     auto block = co_await objects.config<PublicAccessBlockConfiguration>(name, "publicAccessBlock");
     if (block && block->RestrictPublicBuckets.value_or(false)) co_return Json();
@@ -86,9 +85,10 @@ Task<Result<api::Nothing>> S3::preflight(Request& request, const PreflightInput&
     for (std::string_view one : split(wanted_text, ',')) wanted.push_back(to_lower(trim(one)));
   const CorsRule* rule = matching_cors_rule(*cors, *origin, *method, wanted);
   if (!rule)
-    co_return cors_denied("This CORS request is not allowed. This is usually because the evalution of Origin, request method / "
-                          "Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's "
-                          "CORS spec.");
+    co_return cors_denied(
+        "This CORS request is not allowed. This is usually because the evalution of Origin, request method / "
+        "Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's "
+        "CORS spec.");
   add_cors_headers(request, *rule, *origin);
   if (!wanted.empty()) request.response_headers.set("Access-Control-Allow-Headers", join(wanted, ", "));
   co_return api::Nothing{};
@@ -101,9 +101,10 @@ Result<void> refuse_headers(const api::Request& request) {
     std::string_view n = lower;
     if (!n.starts_with("x-amz-")) continue;
     bool refused = n.starts_with("x-amz-server-side-encryption-customer-") || n.starts_with("x-amz-object-lock-") ||
-                   n.starts_with("x-amz-copy-source-server-side-encryption-customer-") || n.starts_with("x-amz-grant-") ||
-                   n == "x-amz-website-redirect-location" || n == "x-amz-write-offset-bytes" || n == "x-amz-mfa" ||
-                   n == "x-amz-rename-source" || n == "x-amz-if-match-last-modified-time" || n == "x-amz-if-match-size";
+                   n.starts_with("x-amz-copy-source-server-side-encryption-customer-") ||
+                   n.starts_with("x-amz-grant-") || n == "x-amz-website-redirect-location" ||
+                   n == "x-amz-write-offset-bytes" || n == "x-amz-mfa" || n == "x-amz-rename-source" ||
+                   n == "x-amz-if-match-last-modified-time" || n == "x-amz-if-match-size";
     if (refused) return not_implemented(name);
   }
   return {};

@@ -9,8 +9,8 @@ bool has_tag(const std::vector<Tag>& tags, const Tag& wanted) {
   return std::ranges::any_of(tags, [&](const Tag& tag) { return tag.Key == wanted.Key && tag.Value == wanted.Value; });
 }
 
-bool fits(const Opt& prefix, const std::optional<int64_t>& above, const std::optional<int64_t>& below, const std::string& key,
-          int64_t size_bytes) {
+bool fits(const Opt& prefix, const std::optional<int64_t>& above, const std::optional<int64_t>& below,
+          const std::string& key, int64_t size_bytes) {
   if (prefix && !key.starts_with(*prefix)) return false;
   if (above && size_bytes <= *above) return false;
   return !below || size_bytes < *below;
@@ -18,7 +18,8 @@ bool fits(const Opt& prefix, const std::optional<int64_t>& above, const std::opt
 
 }  // namespace
 
-bool matches_filter(const LifecycleRule& rule, const std::string& key, int64_t size_bytes, const std::vector<Tag>& tags) {
+bool matches_filter(const LifecycleRule& rule, const std::string& key, int64_t size_bytes,
+                    const std::vector<Tag>& tags) {
   if (rule.Prefix && !key.starts_with(*rule.Prefix)) return false;
   if (!rule.Filter) return true;
   const LifecycleFilter& filter = *rule.Filter;

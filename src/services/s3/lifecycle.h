@@ -10,7 +10,8 @@
 
 namespace thaw::s3 {
 
-bool matches_filter(const LifecycleRule& rule, const std::string& key, int64_t size_bytes, const std::vector<Tag>& tags);
+bool matches_filter(const LifecycleRule& rule, const std::string& key, int64_t size_bytes,
+                    const std::vector<Tag>& tags);
 // Whether `days` days have gone by since `since`, counted to the next midnight UTC as S3 does.
 bool is_due(Time since, int32_t days, Time now);
 // Whether the rule's Expiration fits a latest version that was written at `modified`.

@@ -20,15 +20,19 @@ class TextSource final : public net::BodySource {
 
 Result<void> check_new_bucket(const CreateBucketInput& in) {
   if (!is_valid_bucket_name(in.Bucket))
-    return failure("InvalidBucketName", "The specified bucket is not valid.", 400, Json::object({{"BucketName", in.Bucket}}));
+    return failure("InvalidBucketName", "The specified bucket is not valid.", 400,
+                   Json::object({{"BucketName", in.Bucket}}));
   if (in.ObjectLockEnabledForBucket.value_or(false)) return not_implemented("x-amz-bucket-object-lock-enabled");
-  if (in.Configuration && (in.Configuration->Location || in.Configuration->Bucket)) return not_implemented("directory buckets");
-  if (in.ObjectOwnership && *in.ObjectOwnership != "BucketOwnerEnforced" && *in.ObjectOwnership != "BucketOwnerPreferred" &&
-      *in.ObjectOwnership != "ObjectWriter")
-    return invalid_argument("Invalid x-amz-object-ownership header: " + *in.ObjectOwnership, "x-amz-object-ownership", *in.ObjectOwnership);
+  if (in.Configuration && (in.Configuration->Location || in.Configuration->Bucket))
+    return not_implemented("directory buckets");
+  if (in.ObjectOwnership && *in.ObjectOwnership != "BucketOwnerEnforced" &&
+      *in.ObjectOwnership != "BucketOwnerPreferred" && *in.ObjectOwnership != "ObjectWriter")
+    return invalid_argument("Invalid x-amz-object-ownership header: " + *in.ObjectOwnership, "x-amz-object-ownership",
+                            *in.ObjectOwnership);
   bool enforced = in.ObjectOwnership.value_or("BucketOwnerEnforced") == "BucketOwnerEnforced";
   if (in.ACL && *in.ACL != "private" && enforced)
-    return failure("InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", 400);
+    return failure("InvalidBucketAclWithObjectOwnership",
+                   "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", 400);
   CHECK_OK(check_acl(in.ACL, false));
   if (in.Configuration && in.Configuration->Tags) CHECK_OK(check_tags(*in.Configuration->Tags, 50));
   return {};
@@ -51,13 +55,16 @@ Task<Result<CreateBucketOutput>> S3::create_bucket(Request& request, const Creat
   if (existing) {
     Json details = Json::object({{"BucketName", in.Bucket}});
     if (existing->account != request.account.str())
-      co_return failure("BucketAlreadyExists",
-                        "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
-                        "Please select a different name and try again.", 409, std::move(details));
+      co_return failure(
+          "BucketAlreadyExists",
+          "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
+          "Please select a different name and try again.",
+          409, std::move(details));
     // The oldest region forgives.
     if (request.region.str() == "us-east-1" && region == "us-east-1" && existing->region == region) co_return out;
     co_return failure("BucketAlreadyOwnedByYou",
-                      "Your previous request to create the named bucket succeeded and you already own it.", 409, std::move(details));
+                      "Your previous request to create the named bucket succeeded and you already own it.", 409,
+                      std::move(details));
   }
   BucketRecord record;
   record.account = request.account.str();
@@ -97,18 +104,23 @@ Task<Result<HeadBucketOutput>> S3::head_bucket(Request& request, const BucketInp
 
 Task<Result<ListBucketsOutput>> S3::list_buckets(Request& request, const ListBucketsInput& in) {
   int32_t max = in.MaxBuckets.value_or(10'000);
-  if (max < 1 || max > 10'000) co_return invalid_argument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", std::to_string(max));
+  if (max < 1 || max > 10'000)
+    co_return invalid_argument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets",
+                               std::to_string(max));
   std::string after;
   if (in.ContinuationToken) {
     auto decoded = hex_decode(*in.ContinuationToken);
-    if (!decoded) co_return invalid_argument("The continuation token provided is incorrect", "continuation-token", *in.ContinuationToken);
+    if (!decoded)
+      co_return invalid_argument("The continuation token provided is incorrect", "continuation-token",
+                                 *in.ContinuationToken);
     after = *decoded;
   }
   ListBucketsOutput out;
   out.Owner.ID = owner_id(request.account.str());
   out.Prefix = in.Prefix;
-  auto found = co_await ObjectStore(request.tx()).buckets(request.account.str(), in.Prefix.value_or(""), after,
-                                                          in.BucketRegion ? 0 : static_cast<size_t>(max) + 1);
+  auto found = co_await ObjectStore(request.tx())
+                   .buckets(request.account.str(), in.Prefix.value_or(""), after,
+                            in.BucketRegion ? 0 : static_cast<size_t>(max) + 1);
   for (const NamedBucket& bucket : found) {
     if (in.BucketRegion && bucket.record.region != *in.BucketRegion) continue;
     if (out.Buckets.size() == static_cast<size_t>(max)) {

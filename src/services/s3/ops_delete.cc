@@ -84,7 +84,8 @@ Task<Result<DeleteObjectsOutput>> S3::delete_objects(Request& request, const Del
     if (!results[i]) {
       const Error& error = results[i].error();
       bool denied = error.code == "AccessDeniedException";
-      out.Errors.push_back({object.Key, object.VersionId, denied ? "AccessDenied" : error.code, denied ? "Access Denied" : error.message});
+      out.Errors.push_back({object.Key, object.VersionId, denied ? "AccessDenied" : error.code,
+                            denied ? "Access Denied" : error.message});
       continue;
     }
     if (list.Quiet.value_or(false)) continue;

@@ -61,7 +61,8 @@ Task<Page> list_latest(ObjectStore& objects, Query query) {
 
 Result<size_t> max_keys(const std::optional<int32_t>& asked) {
   if (asked.value_or(0) < 0)
-    return invalid_argument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", std::to_string(*asked));
+    return invalid_argument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys",
+                            std::to_string(*asked));
   return static_cast<size_t>(std::min(asked.value_or(1000), 1000));
 }
 
@@ -128,7 +129,9 @@ Task<Result<ListObjectsV2Output>> S3::list_objects_v2(Request& request, const Li
   std::string after = in.StartAfter.value_or("");
   if (in.ContinuationToken) {
     auto decoded = hex_decode(*in.ContinuationToken);
-    if (!decoded || decoded->empty()) co_return invalid_argument("The continuation token provided is incorrect", "continuation-token", *in.ContinuationToken);
+    if (!decoded || decoded->empty())
+      co_return invalid_argument("The continuation token provided is incorrect", "continuation-token",
+                                 *in.ContinuationToken);
     after = std::move(*decoded);
   }
   ObjectStore objects(request.tx());
@@ -171,7 +174,8 @@ struct VersionPage {
 };
 
 // All versions of one key behind the version `after` (empty: all). False when the page is full.
-Task<bool> add_versions(ObjectStore& objects, const Query& query, const KeyedVersion& latest, std::string after, VersionPage& out) {
+Task<bool> add_versions(ObjectStore& objects, const Query& query, const KeyedVersion& latest, std::string after,
+                        VersionPage& out) {
   bool skipping = !after.empty();
   if (!skipping && !out.add(latest.key, latest.record, true, query.max)) co_return false;
   if (skipping && latest.record.id == after) skipping = false;
@@ -225,7 +229,8 @@ Task<Result<ListObjectVersionsOutput>> S3::list_object_versions(Request& request
   CO_TRY(BucketRecord bucket, co_await require_bucket(request.tx(), in.Bucket));
   std::string version_marker = in.VersionIdMarker.value_or("");
   if (!version_marker.empty() && in.KeyMarker.value_or("").empty())
-    co_return invalid_argument("A version-id marker cannot be specified without a key marker.", "version-id-marker", version_marker);
+    co_return invalid_argument("A version-id marker cannot be specified without a key marker.", "version-id-marker",
+                               version_marker);
   ObjectStore objects(request.tx());
   Query query = query_of(in, in.KeyMarker.value_or(""), max);
   VersionPage page = co_await list_versions(objects, query, version_marker);

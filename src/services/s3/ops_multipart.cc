@@ -18,36 +18,48 @@ Algorithm algorithm_of(const UploadRecord& upload) {
 
 Result<void> check_part_number(int32_t number) {
   if (number >= 1 && number <= part_number_max) return {};
-  return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", std::to_string(number));
+  return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
+                          std::to_string(number));
 }
 
 Result<void> choose_checksum(const CreateMultipartUploadInput& in, UploadRecord& upload) {
   if (!in.ChecksumAlgorithm) {
-    if (in.ChecksumType) return invalid_request("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.");
+    if (in.ChecksumType)
+      return invalid_request(
+          "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.");
     return {};
   }
   auto algorithm = parse_algorithm(*in.ChecksumAlgorithm);
   if (!algorithm)
-    return invalid_request("Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
+    return invalid_request(
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
+        "CRC64NVME, SHA1, SHA256]");
   bool sha = *algorithm == Algorithm::sha1 || *algorithm == Algorithm::sha256;
   std::string type = in.ChecksumType.value_or(*algorithm == Algorithm::crc64nvme ? "FULL_OBJECT" : "COMPOSITE");
-  if (type != "COMPOSITE" && type != "FULL_OBJECT") return invalid_request("Value for x-amz-checksum-type header is invalid.");
+  if (type != "COMPOSITE" && type != "FULL_OBJECT")
+    return invalid_request("Value for x-amz-checksum-type header is invalid.");
   if ((type == "FULL_OBJECT" && sha) || (type == "COMPOSITE" && *algorithm == Algorithm::crc64nvme))
-    return invalid_request("The " + type + " checksum type cannot be used with the " + to_lower(name_of(*algorithm)) + " checksum algorithm.");
+    return invalid_request("The " + type + " checksum type cannot be used with the " + to_lower(name_of(*algorithm)) +
+                           " checksum algorithm.");
   upload.algorithm = std::string(name_of(*algorithm));
   upload.checksum_type = type;
   return {};
 }
 
 Failure invalid_part(const std::string& upload, const CompletedPart& part) {
-  return failure("InvalidPart",
-                 "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity "
-                 "tag may not match the part's entity tag.",
-                 400, Json::object({{"UploadId", upload}, {"PartNumber", part.PartNumber.value_or(0)}, {"ETag", part.ETag.value_or("")}}));
+  return failure(
+      "InvalidPart",
+      "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified "
+      "entity "
+      "tag may not match the part's entity tag.",
+      400,
+      Json::object(
+          {{"UploadId", upload}, {"PartNumber", part.PartNumber.value_or(0)}, {"ETag", part.ETag.value_or("")}}));
 }
 
 // The parts that make the object, in order. Pure.
-Result<std::vector<PartRecord>> choose_parts(const CompleteMultipartUploadInput& in, const std::vector<PartRecord>& stored) {
+Result<std::vector<PartRecord>> choose_parts(const CompleteMultipartUploadInput& in,
+                                             const std::vector<PartRecord>& stored) {
   const auto& wanted = in.MultipartUpload.Parts;
   if (wanted.empty() || wanted.size() > static_cast<size_t>(part_number_max)) return malformed_xml();
   std::vector<PartRecord> out;
@@ -55,28 +67,34 @@ Result<std::vector<PartRecord>> choose_parts(const CompleteMultipartUploadInput&
   for (const CompletedPart& part : wanted) {
     if (!part.PartNumber || !part.ETag) return malformed_xml();
     if (*part.PartNumber <= last)
-      return failure("InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.", 400,
+      return failure("InvalidPartOrder",
+                     "The list of parts was not in ascending order. Parts must be ordered by part number.", 400,
                      Json::object({{"UploadId", in.UploadId}}));
     last = *part.PartNumber;
     auto found = std::ranges::lower_bound(stored, last, {}, &PartRecord::number);
-    if (found == stored.end() || found->number != last || unquoted(*part.ETag) != found->etag) return invalid_part(in.UploadId, part);
+    if (found == stored.end() || found->number != last || unquoted(*part.ETag) != found->etag)
+      return invalid_part(in.UploadId, part);
     for (Algorithm algorithm : kAlgorithms) {
       const Opt& claimed = member_of(part, algorithm);
       auto kept = found->checksums.find(std::string(name_of(algorithm)));
-      if (claimed && (kept == found->checksums.end() || kept->second != *claimed)) return invalid_part(in.UploadId, part);
+      if (claimed && (kept == found->checksums.end() || kept->second != *claimed))
+        return invalid_part(in.UploadId, part);
     }
     out.push_back(*found);
   }
   for (size_t i = 0; i + 1 < out.size(); ++i)
     if (out[i].size_bytes < part_bytes_min)
       return failure("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", 400,
-                     Json::object({{"ProposedSize", out[i].size_bytes}, {"MinSizeAllowed", part_bytes_min},
-                                   {"PartNumber", out[i].number}, {"ETag", out[i].etag}}));
+                     Json::object({{"ProposedSize", out[i].size_bytes},
+                                   {"MinSizeAllowed", part_bytes_min},
+                                   {"PartNumber", out[i].number},
+                                   {"ETag", out[i].etag}}));
   return out;
 }
 
 // ETag, size and checksum of the whole. Pure.
-Result<VersionRecord> assemble(const CompleteMultipartUploadInput& in, const UploadRecord& upload, const std::vector<PartRecord>& parts) {
+Result<VersionRecord> assemble(const CompleteMultipartUploadInput& in, const UploadRecord& upload,
+                               const std::vector<PartRecord>& parts) {
   VersionRecord out;
   out.attributes = upload.attributes;
   out.manifest = in.UploadId;
@@ -94,15 +112,18 @@ Result<VersionRecord> assemble(const CompleteMultipartUploadInput& in, const Upl
   out.etag = hex_encode(md5(all_md5)) + "-" + std::to_string(parts.size());
   out.checksum_type = upload.checksum_type.value_or("FULL_OBJECT");
   if (digests.size() == parts.size())
-    out.checksums[name] = *out.checksum_type == "COMPOSITE" ? composite_checksum(algorithm, digests) : full_object_checksum(algorithm, digests);
+    out.checksums[name] = *out.checksum_type == "COMPOSITE" ? composite_checksum(algorithm, digests)
+                                                            : full_object_checksum(algorithm, digests);
   if (in.ChecksumType && *in.ChecksumType != *out.checksum_type)
-    return invalid_request("The upload was created using the " + *out.checksum_type + " checksum mode. The complete request must use the same checksum mode.");
+    return invalid_request("The upload was created using the " + *out.checksum_type +
+                           " checksum mode. The complete request must use the same checksum mode.");
   for (Algorithm one : kAlgorithms) {
     const Opt& claimed = member_of(in, one);
     if (!claimed) continue;
     std::string computed = one == algorithm ? out.checksums[name] : "";
     if (*claimed != computed && *claimed + "-" + std::to_string(parts.size()) != computed)
-      return failure("BadDigest", "The " + std::string(name_of(one)) + " you specified did not match the calculated checksum.", 400);
+      return failure("BadDigest",
+                     "The " + std::string(name_of(one)) + " you specified did not match the calculated checksum.", 400);
   }
   if (in.MpuObjectSize && *in.MpuObjectSize != out.size_bytes)
     return invalid_request("The provided 'x-amz-mp-object-size' header does not match what was computed.");
@@ -111,7 +132,8 @@ Result<VersionRecord> assemble(const CompleteMultipartUploadInput& in, const Upl
 
 }  // namespace
 
-Task<Result<CreateMultipartUploadOutput>> S3::create_multipart_upload(Request& request, const CreateMultipartUploadInput& in) {
+Task<Result<CreateMultipartUploadOutput>> S3::create_multipart_upload(Request& request,
+                                                                      const CreateMultipartUploadInput& in) {
   CO_CHECK_OK(check_key(in.Key));
   UploadRecord upload;
   CO_TRY(upload.attributes, attributes_of(in));
@@ -139,19 +161,20 @@ Task<Result<UploadRecord>> S3::upload_in(kv::Transaction& tx, std::string bucket
   co_return std::move(*upload);
 }
 
-Task<Result<api::Nothing>> S3::put_part_in(kv::Transaction& tx, std::string bucket, std::string key, std::string id, PartRecord part) {
+Task<Result<api::Nothing>> S3::put_part_in(kv::Transaction& tx, std::string bucket, std::string key, std::string id,
+                                           PartRecord part) {
   CO_TRY(UploadRecord upload, co_await upload_in(tx, bucket, key, id));
   co_await ObjectStore(tx).put_part(id, std::move(part));
   co_return api::Nothing{};
 }
 
-Task<Result<PartRecord>> S3::store_part(const UploadRecord& upload, std::string bucket, std::string key, std::string id, int32_t number,
-                                        Received received) {
+Task<Result<PartRecord>> S3::store_part(const UploadRecord& upload, std::string bucket, std::string key, std::string id,
+                                        int32_t number, Received received) {
   if (upload.algorithm)
     for (const auto& [name, value] : received.checksums)
       if (name != *upload.algorithm)
-        co_return invalid_request("Checksum Type mismatch occurred, expected checksum Type: " + to_lower(*upload.algorithm) +
-                                  ", actual checksum Type: " + to_lower(name));
+        co_return invalid_request("Checksum Type mismatch occurred, expected checksum Type: " +
+                                  to_lower(*upload.algorithm) + ", actual checksum Type: " + to_lower(name));
   PartRecord part;
   part.number = number;
   part.size_bytes = received.size_bytes;
@@ -169,7 +192,8 @@ Task<Result<UploadPartOutput>> S3::upload_part(Request& request, const UploadPar
   InTransaction<UploadRecord> find = [&](kv::Transaction& tx) { return upload_in(tx, in.Bucket, in.Key, in.UploadId); };
   CO_TRY(UploadRecord upload, co_await store_.transact<UploadRecord>(std::move(find)));
   CO_TRY(Received received, co_await receive(request, in.ContentMD5, in.ChecksumAlgorithm, in, algorithm_of(upload)));
-  CO_TRY(PartRecord part, co_await store_part(upload, in.Bucket, in.Key, in.UploadId, in.PartNumber, std::move(received)));
+  CO_TRY(PartRecord part,
+         co_await store_part(upload, in.Bucket, in.Key, in.UploadId, in.PartNumber, std::move(received)));
   UploadPartOutput out;
   out.ETag = quoted(part.etag);
   set_checksums(out, part.checksums);
@@ -187,9 +211,11 @@ Task<Result<UploadPartCopyOutput>> S3::upload_part_copy(Request& request, const 
     CO_TRY(range, parse_copy_range(*in.CopySourceRange, range.count));
   }
   if (range.count > static_cast<uint64_t>(copy_bytes_max))
-    co_return invalid_request("The specified copy source is larger than the maximum allowable size for a copy source: 5368709120");
+    co_return invalid_request(
+        "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120");
   CO_TRY(Received received, co_await copy_bytes(source, range, algorithm_of(upload)));
-  CO_TRY(PartRecord part, co_await store_part(upload, in.Bucket, in.Key, in.UploadId, in.PartNumber, std::move(received)));
+  CO_TRY(PartRecord part,
+         co_await store_part(upload, in.Bucket, in.Key, in.UploadId, in.PartNumber, std::move(received)));
   UploadPartCopyOutput out;
   if (source.versioned) out.CopySourceVersionId = source.record.id;
   out.CopyPartResult.ETag = quoted(part.etag);
@@ -219,12 +245,14 @@ Task<Result<S3::Written>> S3::complete_in(kv::Transaction& tx, const CompleteMul
   co_return Written{std::move(made), !bucket.versioning.empty()};
 }
 
-Task<Result<CompleteMultipartUploadOutput>> S3::complete_multipart_upload(Request& request, const CompleteMultipartUploadInput& in) {
+Task<Result<CompleteMultipartUploadOutput>> S3::complete_multipart_upload(Request& request,
+                                                                          const CompleteMultipartUploadInput& in) {
   CO_TRY(Written written, co_await complete_in(request.tx(), in, request.clock->now_ms()));
   CompleteMultipartUploadOutput out;
   out.Bucket = in.Bucket;
   out.Key = in.Key;
-  out.Location = (request.tls ? "https://" : "http://") + request.host + "/" + in.Bucket + "/" + uri_encode(in.Key, true);
+  out.Location =
+      (request.tls ? "https://" : "http://") + request.host + "/" + in.Bucket + "/" + uri_encode(in.Key, true);
   out.ETag = quoted(written.record.etag);
   out.VersionId = written.version_id();
   set_checksums(out, written.record.checksums);
@@ -241,7 +269,8 @@ Task<Result<api::Nothing>> S3::abort_multipart_upload(Request& request, const Up
 
 Task<Result<ListPartsOutput>> S3::list_parts(Request& request, const ListPartsInput& in) {
   if (in.MaxParts.value_or(0) < 0)
-    co_return invalid_argument("Argument max-parts must be an integer between 0 and 2147483647", "max-parts", std::to_string(*in.MaxParts));
+    co_return invalid_argument("Argument max-parts must be an integer between 0 and 2147483647", "max-parts",
+                               std::to_string(*in.MaxParts));
   CO_TRY(BucketRecord bucket, co_await require_bucket(request.tx(), in.Bucket));
   CO_TRY(UploadRecord upload, co_await upload_in(request.tx(), in.Bucket, in.Key, in.UploadId));
   ListPartsOutput out;
@@ -273,16 +302,19 @@ Task<Result<ListPartsOutput>> S3::list_parts(Request& request, const ListPartsIn
   co_return out;
 }
 
-Task<Result<ListMultipartUploadsOutput>> S3::list_multipart_uploads(Request& request, const ListMultipartUploadsInput& in) {
+Task<Result<ListMultipartUploadsOutput>> S3::list_multipart_uploads(Request& request,
+                                                                    const ListMultipartUploadsInput& in) {
   int32_t asked = in.MaxUploads.value_or(1000);
   if (asked < 0)
-    co_return invalid_argument("Argument max-uploads must be an integer between 1 and 2147483647", "max-uploads", std::to_string(asked));
+    co_return invalid_argument("Argument max-uploads must be an integer between 1 and 2147483647", "max-uploads",
+                               std::to_string(asked));
   if (in.EncodingType && !equal_ignoring_case(*in.EncodingType, "url"))
     co_return invalid_argument("Invalid Encoding Method specified in Request", "encoding-type", *in.EncodingType);
   CO_TRY(BucketRecord bucket, co_await require_bucket(request.tx(), in.Bucket));
   bool encoded = in.EncodingType.has_value();
   auto shown = [encoded](const std::string& text) { return encoded ? uri_encode(text, true) : text; };
-  std::string prefix = in.Prefix.value_or(""), marker = in.KeyMarker.value_or(""), id_marker = in.UploadIdMarker.value_or("");
+  std::string prefix = in.Prefix.value_or(""), marker = in.KeyMarker.value_or(""),
+              id_marker = in.UploadIdMarker.value_or("");
   ListMultipartUploadsOutput out;
   out.Bucket = in.Bucket;
   out.KeyMarker = shown(marker);
@@ -294,7 +326,8 @@ Task<Result<ListMultipartUploadsOutput>> S3::list_multipart_uploads(Request& req
   auto uploads = co_await ObjectStore(request.tx()).uploads(in.Bucket, prefix);
   Opt inside;
   for (const KeyedUpload& one : uploads) {
-    if (!marker.empty() && (one.key < marker || (one.key == marker && (id_marker.empty() || one.id <= id_marker)))) continue;
+    if (!marker.empty() && (one.key < marker || (one.key == marker && (id_marker.empty() || one.id <= id_marker))))
+      continue;
     if (inside && one.key.starts_with(*inside)) continue;
     Opt common = common_prefix(one.key, prefix, in.Delimiter.value_or(""));
     if (common && *common == marker) continue;

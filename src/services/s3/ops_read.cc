@@ -58,8 +58,8 @@ void set_overrides(HeadObjectOutput& head, const GetObjectInput& in) {
 }
 
 bool has_overrides(const GetObjectInput& in) {
-  return in.ResponseCacheControl || in.ResponseContentDisposition || in.ResponseContentEncoding || in.ResponseContentLanguage ||
-         in.ResponseContentType || in.ResponseExpires;
+  return in.ResponseCacheControl || in.ResponseContentDisposition || in.ResponseContentEncoding ||
+         in.ResponseContentLanguage || in.ResponseContentType || in.ResponseExpires;
 }
 
 HeadObjectOutput describe_object(const VersionRecord& record, bool versioned) {
@@ -86,7 +86,8 @@ Failure not_modified() { return failure("NotModified", "Not Modified", 304); }
 
 }  // namespace
 
-std::shared_ptr<net::BodySource> make_body(blob::BlobStore& blobs, const std::vector<PartRecord>& pieces, ByteRange range) {
+std::shared_ptr<net::BodySource> make_body(blob::BlobStore& blobs, const std::vector<PartRecord>& pieces,
+                                           ByteRange range) {
   return std::make_shared<ObjectBody>(blobs, pieces, range);
 }
 
@@ -99,7 +100,8 @@ std::vector<PartRecord> single_piece(const VersionRecord& record) {
   return {std::move(piece)};
 }
 
-Task<Result<VersionRecord>> S3::find_object(kv::Transaction& tx, Request& request, const VersionInput& in, bool& versioned) {
+Task<Result<VersionRecord>> S3::find_object(kv::Transaction& tx, Request& request, const VersionInput& in,
+                                            bool& versioned) {
   CO_TRY(BucketRecord bucket, co_await require_bucket(tx, in.Bucket));
   versioned = !bucket.versioning.empty();
   ObjectStore objects(tx);
@@ -154,13 +156,15 @@ Result<S3::Selected> S3::select(Request& request, const GetObjectInput& in, cons
     if (in.Range) return invalid_request("Cannot specify both Range header and partNumber query parameter");
     int32_t number = *in.PartNumber;
     if (number < 1 || number > 10'000)
-      return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", std::to_string(number));
+      return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
+                              std::to_string(number));
     // Parts are counted as they lie in the object, whatever their numbers were.
     if (static_cast<size_t>(number) > found.pieces.size())
       return failure("InvalidPartNumber", "The requested partnumber is not satisfiable", 416,
                      Json::object({{"PartNumberRequested", number}, {"ActualPartCount", found.pieces.size()}}));
     uint64_t first = 0;
-    for (int32_t i = 0; i + 1 < number; ++i) first += static_cast<uint64_t>(found.pieces[static_cast<size_t>(i)].size_bytes);
+    for (int32_t i = 0; i + 1 < number; ++i)
+      first += static_cast<uint64_t>(found.pieces[static_cast<size_t>(i)].size_bytes);
     const PartRecord& piece = found.pieces[static_cast<size_t>(number - 1)];
     out.range = {first, static_cast<uint64_t>(piece.size_bytes)};
     if (record.parts) out.head.PartsCount = record.parts;
@@ -179,8 +183,8 @@ Result<S3::Selected> S3::select(Request& request, const GetObjectInput& in, cons
     }
   }
   if (out.status == 206 && size > 0)
-    out.head.ContentRange = "bytes " + std::to_string(out.range.first) + "-" + std::to_string(out.range.first + out.range.count - 1) +
-                            "/" + std::to_string(size);
+    out.head.ContentRange = "bytes " + std::to_string(out.range.first) + "-" +
+                            std::to_string(out.range.first + out.range.count - 1) + "/" + std::to_string(size);
   if (whole && in.ChecksumMode && equal_ignoring_case(*in.ChecksumMode, "ENABLED")) {
     set_checksums(out.head, record.checksums);
     out.head.ChecksumType = record.checksum_type;
@@ -213,11 +217,15 @@ Task<Result<HeadObjectOutput>> S3::head_object(Request& request, const GetObject
   co_return std::move(selected.head);
 }
 
-Task<Result<GetObjectAttributesOutput>> S3::get_object_attributes(Request& request, const GetObjectAttributesInput& in) {
+Task<Result<GetObjectAttributesOutput>> S3::get_object_attributes(Request& request,
+                                                                  const GetObjectAttributesInput& in) {
   if (in.ObjectAttributes.empty())
-    co_return invalid_argument("The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty",
-                               "x-amz-object-attributes", "");
-  auto wants = [&](std::string_view name) { return std::find(in.ObjectAttributes.begin(), in.ObjectAttributes.end(), name) != in.ObjectAttributes.end(); };
+    co_return invalid_argument(
+        "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty",
+        "x-amz-object-attributes", "");
+  auto wants = [&](std::string_view name) {
+    return std::find(in.ObjectAttributes.begin(), in.ObjectAttributes.end(), name) != in.ObjectAttributes.end();
+  };
   for (const std::string& name : in.ObjectAttributes)
     if (name != "ETag" && name != "Checksum" && name != "ObjectParts" && name != "StorageClass" && name != "ObjectSize")
       co_return invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes", name);

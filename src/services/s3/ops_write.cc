@@ -19,23 +19,26 @@ Opt without_aws_chunked(const Opt& encoding) {
 }
 
 Result<void> check_storage_class(const Opt& name) {
-  static constexpr std::string_view known[] = {"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
-                                               "GLACIER_IR"};
+  static constexpr std::string_view known[] = {"STANDARD",   "REDUCED_REDUNDANCY",  "STANDARD_IA",
+                                               "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"};
   if (!name) return {};
   for (std::string_view one : known)
     if (*name == one) return {};
   // Objects of these classes must be restored before they can be read.
   if (*name == "GLACIER" || *name == "DEEP_ARCHIVE") return not_implemented("x-amz-storage-class: " + *name);
-  return failure("InvalidStorageClass", "The storage class you specified is not valid", 400, Json::object({{"StorageClassRequested", *name}}));
+  return failure("InvalidStorageClass", "The storage class you specified is not valid", 400,
+                 Json::object({{"StorageClassRequested", *name}}));
 }
 
 Result<void> check_encryption(const WriteInput& in) {
   const Opt& method = in.ServerSideEncryption;
   if (method && *method != "AES256" && *method != "aws:kms" && *method != "aws:kms:dsse")
-    return invalid_argument("The encryption method specified is not supported", "x-amz-server-side-encryption", *method);
+    return invalid_argument("The encryption method specified is not supported", "x-amz-server-side-encryption",
+                            *method);
   if (in.SSEKMSKeyId && (!method || !method->starts_with("aws:kms")))
-    return invalid_argument("Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
-                            "x-amz-server-side-encryption", method.value_or("null"));
+    return invalid_argument(
+        "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+        "x-amz-server-side-encryption", method.value_or("null"));
   return {};
 }
 
@@ -117,7 +120,8 @@ Task<Result<void>> S3::apply_bucket(kv::Transaction& tx, std::string bucket, Opt
   ObjectStore objects(tx);
   if (acl) {
     auto ownership = co_await objects.config<OwnershipControls>(bucket, "ownership");
-    bool enforced = ownership && !ownership->Rules.empty() && ownership->Rules[0].ObjectOwnership == "BucketOwnerEnforced";
+    bool enforced =
+        ownership && !ownership->Rules.empty() && ownership->Rules[0].ObjectOwnership == "BucketOwnerEnforced";
     CO_CHECK_OK(check_acl(acl, enforced));
   }
   if (attributes.encryption) co_return Result<void>();
@@ -133,8 +137,8 @@ Task<Result<void>> S3::apply_bucket(kv::Transaction& tx, std::string bucket, Opt
   co_return Result<void>();
 }
 
-Task<Result<S3::Written>> S3::put_in(kv::Transaction& tx, const WriteInput& in, const Opt& if_match, const Opt& if_none_match,
-                                     VersionRecord made) {
+Task<Result<S3::Written>> S3::put_in(kv::Transaction& tx, const WriteInput& in, const Opt& if_match,
+                                     const Opt& if_none_match, VersionRecord made) {
   CO_TRY(BucketRecord bucket, co_await require_bucket(tx, in.Bucket));
   CO_CHECK_OK(co_await apply_bucket(tx, in.Bucket, in.ACL, made.attributes));
   ObjectStore objects(tx);
@@ -181,7 +185,8 @@ Task<Result<S3::Source>> S3::source_in(kv::Transaction& tx, CopySource name) {
   else
     found = co_await objects.latest(name.bucket, name.key);
   if (found && found->is_delete_marker && name.version)
-    co_return invalid_request("The source of a copy request may not specifically refer to a delete marker by version id.");
+    co_return invalid_request(
+        "The source of a copy request may not specifically refer to a delete marker by version id.");
   if (!found && name.version) co_return no_such_version(name.key, *name.version);
   if (!found || found->is_delete_marker) co_return no_such_key(name.key);
   Source out;
@@ -210,9 +215,11 @@ Task<Result<S3::Source>> S3::open_source(Request& request, const CopySourceInput
   if (!allowed && allowed.error().code != "MethodNotAllowed") co_return std::unexpected(allowed.error());
   InTransaction<Source> read = [&](kv::Transaction& tx) { return source_in(tx, name); };
   CO_TRY(Source source, co_await store_.transact<Source>(std::move(read)));
-  Conditions conditions{in.CopySourceIfMatch, in.CopySourceIfNoneMatch, in.CopySourceIfModifiedSince, in.CopySourceIfUnmodifiedSince};
+  Conditions conditions{in.CopySourceIfMatch, in.CopySourceIfNoneMatch, in.CopySourceIfModifiedSince,
+                        in.CopySourceIfUnmodifiedSince};
   ConditionResult result = check_conditions(conditions, source.record.etag, source.record.modified());
-  if (result.outcome != Outcome::holds) co_return precondition_failed("x-amz-copy-source-" + std::string(result.condition));
+  if (result.outcome != Outcome::holds)
+    co_return precondition_failed("x-amz-copy-source-" + std::string(result.condition));
   co_return source;
 }
 
@@ -241,8 +248,9 @@ bool replaces(const Opt& directive) { return directive.value_or("COPY") == "REPL
 
 Result<void> check_directive(const Opt& directive, std::string_view header) {
   if (!directive || *directive == "COPY" || *directive == "REPLACE") return {};
-  return invalid_argument(header == "x-amz-tagging-directive" ? "Unknown tagging directive." : "Unknown metadata directive.", header,
-                          *directive);
+  return invalid_argument(
+      header == "x-amz-tagging-directive" ? "Unknown tagging directive." : "Unknown metadata directive.", header,
+      *directive);
 }
 
 // What the copy is given: the source's own, or what the request says instead.
@@ -263,12 +271,15 @@ Result<Attributes> attributes_of_copy(const CopyObjectInput& in, const VersionRe
 
 }  // namespace
 
-Task<Result<S3::Written>> S3::copy_in(kv::Transaction& tx, const CopyObjectInput& in, const Source& source, VersionRecord made) {
+Task<Result<S3::Written>> S3::copy_in(kv::Transaction& tx, const CopyObjectInput& in, const Source& source,
+                                      VersionRecord made) {
   if (made.blob && made.blob == source.record.blob) {
     // The blob is shared: its source must still name it when the copy starts to.
     Result<Source> again = co_await source_in(tx, source.name);
     if (!again || again->record.order != source.record.order)
-      co_return failure("OperationAborted", "A conflicting conditional operation is currently in progress against this resource. Please try again.", 409);
+      co_return failure(
+          "OperationAborted",
+          "A conflicting conditional operation is currently in progress against this resource. Please try again.", 409);
   }
   co_return co_await put_in(tx, in, in.IfMatch, in.IfNoneMatch, std::move(made));
 }
@@ -278,23 +289,29 @@ Task<Result<CopyObjectOutput>> S3::copy_object(Request& request, const CopyObjec
   CO_TRY(Source source, co_await open_source(request, in));
   const VersionRecord& from = source.record;
   if (from.size_bytes > object_bytes_max)
-    co_return invalid_request("The specified copy source is larger than the maximum allowable size for a copy source: 5368709120");
+    co_return invalid_request(
+        "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120");
   VersionRecord made;
   CO_TRY(made.attributes, attributes_of_copy(in, from));
   bool same = source.name.bucket == in.Bucket && source.name.key == in.Key && !source.name.version;
   if (same && !replaces(in.MetadataDirective) && !in.StorageClass && !in.ServerSideEncryption && !in.ChecksumAlgorithm)
-    co_return invalid_request("This copy request is illegal because it is trying to copy an object to itself without changing the "
-                              "object's metadata, storage class, website redirect location or encryption attributes.");
+    co_return invalid_request(
+        "This copy request is illegal because it is trying to copy an object to itself without changing the "
+        "object's metadata, storage class, website redirect location or encryption attributes.");
   std::optional<Algorithm> wanted;
   if (in.ChecksumAlgorithm) {
     wanted = parse_algorithm(*in.ChecksumAlgorithm);
-    if (!wanted) co_return invalid_request("Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
+    if (!wanted)
+      co_return invalid_request(
+          "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
+          "CRC64NVME, SHA1, SHA256]");
   }
   bool has_wanted = !wanted || from.checksums.contains(std::string(name_of(*wanted)));
   made.size_bytes = from.size_bytes;
   if (from.manifest || !has_wanted || from.checksums.empty()) {
     Algorithm algorithm = wanted.value_or(Algorithm::crc64nvme);
-    if (!wanted && from.checksums.size() == 1) algorithm = parse_algorithm(from.checksums.begin()->first).value_or(algorithm);
+    if (!wanted && from.checksums.size() == 1)
+      algorithm = parse_algorithm(from.checksums.begin()->first).value_or(algorithm);
     CO_TRY(Received copied, co_await copy_bytes(source, {0, static_cast<uint64_t>(from.size_bytes)}, algorithm));
     made.blob = from.size_bytes ? copied.blob : std::nullopt;
     made.etag = copied.etag;

@@ -25,7 +25,8 @@ bool is_lower_or_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); }
 bool looks_like_ip(std::string_view name) {
   auto parts = split(name, '.');
   if (parts.size() != 4) return false;
-  return std::ranges::all_of(parts, [](std::string_view p) { return !p.empty() && p.size() <= 3 && std::ranges::all_of(p, is_digit); });
+  return std::ranges::all_of(
+      parts, [](std::string_view p) { return !p.empty() && p.size() <= 3 && std::ranges::all_of(p, is_digit); });
 }
 
 Failure invalid_range(std::string_view header, uint64_t size_bytes) {
@@ -55,10 +56,20 @@ std::vector<const Json*> statements_of(const Json& policy) {
 
 // Condition keys whose fixed values make a grant to everybody one to somebody.
 bool narrows(const Json& conditions) {
-  static const std::set<std::string, std::less<>> keys = {
-      "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceaccount", "aws:sourceowner", "aws:sourceip",
-      "aws:userid", "aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:sourceorgid",
-      "s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:x-amz-server-side-encryption-aws-kms-key-id"};
+  static const std::set<std::string, std::less<>> keys = {"aws:sourcearn",
+                                                          "aws:sourcevpc",
+                                                          "aws:sourcevpce",
+                                                          "aws:sourceaccount",
+                                                          "aws:sourceowner",
+                                                          "aws:sourceip",
+                                                          "aws:userid",
+                                                          "aws:principalarn",
+                                                          "aws:principalaccount",
+                                                          "aws:principalorgid",
+                                                          "aws:sourceorgid",
+                                                          "s3:dataaccesspointarn",
+                                                          "s3:dataaccesspointaccount",
+                                                          "s3:x-amz-server-side-encryption-aws-kms-key-id"};
   if (!conditions.is_object()) return false;
   for (const Json::Member& condition : conditions.members()) {
     if (!condition.value.is_object() || condition.key.find("Not") != std::string::npos) continue;
@@ -66,10 +77,12 @@ bool narrows(const Json& conditions) {
       if (!keys.contains(to_lower(m.key))) continue;
       auto values = texts_of(m.value);
       bool fixed = !values.empty() && std::ranges::all_of(values, [](const std::string& v) {
-        return v != "*" && v.find('*') == std::string::npos && v.find('?') == std::string::npos && v != "0.0.0.0/0" && v != "::/0";
+        return v != "*" && v.find('*') == std::string::npos && v.find('?') == std::string::npos && v != "0.0.0.0/0" &&
+               v != "::/0";
       });
       bool arn = to_lower(m.key) == "aws:sourcearn" || to_lower(m.key) == "aws:principalarn";
-      if (fixed || (arn && !values.empty() && std::ranges::none_of(values, [](const std::string& v) { return v.starts_with("*"); })))
+      if (fixed || (arn && !values.empty() &&
+                    std::ranges::none_of(values, [](const std::string& v) { return v.starts_with("*"); })))
         return true;
     }
   }
@@ -105,15 +118,20 @@ Result<std::string> region_of_new_bucket(std::string_view endpoint, const Opt& c
   if (!constraint || constraint->empty()) {
     if (endpoint == "us-east-1") return std::string(endpoint);
     return failure("IllegalLocationConstraintException",
-                   "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.", 400);
+                   "The unspecified location constraint is incompatible for the region specific endpoint this request "
+                   "was sent to.",
+                   400);
   }
   std::string wanted = *constraint == "EU" ? "eu-west-1" : *constraint;
   if (wanted == "us-east-1" || !Region::parse(wanted) || std::ranges::count(wanted, '-') < 2)
     return failure("InvalidLocationConstraint", "The specified location-constraint is not valid", 400,
                    Json::object({{"LocationConstraint", wanted}}));
   if (endpoint != "us-east-1" && wanted != endpoint)
-    return failure("IllegalLocationConstraintException", "The " + wanted + " location constraint is incompatible for the region "
-                   "specific endpoint this request was sent to.", 400);
+    return failure("IllegalLocationConstraintException",
+                   "The " + wanted +
+                       " location constraint is incompatible for the region "
+                       "specific endpoint this request was sent to.",
+                   400);
   return wanted;
 }
 
@@ -147,8 +165,10 @@ Result<ByteRange> parse_copy_range(std::string_view header, uint64_t size_bytes)
   auto first = dash == std::string_view::npos ? std::nullopt : number(text.substr(0, dash));
   auto last = dash == std::string_view::npos ? std::nullopt : number(text.substr(dash + 1));
   if (!first || !last || *last < *first)
-    return invalid_argument("The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the "
-                            "zero-based offsets of the first and last bytes to copy", "x-amz-copy-source-range", header);
+    return invalid_argument(
+        "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the "
+        "zero-based offsets of the first and last bytes to copy",
+        "x-amz-copy-source-range", header);
   if (*last >= size_bytes)
     return invalid_argument("Range specified is not valid for source object of size: " + std::to_string(size_bytes),
                             "x-amz-copy-source-range", header);
@@ -193,8 +213,10 @@ Result<void> check_write(const Opt& if_match, const Opt& if_none_match, const Op
 Result<std::vector<Tag>> parse_tagging(std::string_view header) {
   auto pairs = api::parse_form(header);
   if (!pairs)
-    return invalid_argument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag "
-                            "name duplicates.", "x-amz-tagging", header);
+    return invalid_argument(
+        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag "
+        "name duplicates.",
+        "x-amz-tagging", header);
   std::vector<Tag> out;
   for (auto& [name, value] : *pairs) out.push_back({std::move(name), std::move(value)});
   CHECK_OK(check_tags(out, 10));
@@ -203,17 +225,22 @@ Result<std::vector<Tag>> parse_tagging(std::string_view header) {
 
 Result<void> check_tags(const std::vector<Tag>& tags, size_t count_max) {
   if (tags.size() > count_max)
-    return failure("BadRequest", count_max == 10 ? "Object tags cannot be greater than 10" : "Bucket tag count cannot be greater than 50", 400);
+    return failure(
+        "BadRequest",
+        count_max == 10 ? "Object tags cannot be greater than 10" : "Bucket tag count cannot be greater than 50", 400);
   std::set<std::string_view> seen;
   for (const Tag& tag : tags) {
     if (tag.Key.empty() || tag.Key.size() > 128 || !is_valid_utf8(tag.Key))
       return failure("InvalidTag", "The TagKey you have provided is invalid", 400, Json::object({{"TagKey", tag.Key}}));
     if (tag.Value.size() > 256 || !is_valid_utf8(tag.Value))
-      return failure("InvalidTag", "The TagValue you have provided is invalid", 400, Json::object({{"TagKey", tag.Key}}));
+      return failure("InvalidTag", "The TagValue you have provided is invalid", 400,
+                     Json::object({{"TagKey", tag.Key}}));
     if (tag.Key.starts_with("aws:"))
-      return failure("InvalidTag", "System tags cannot be added/updated by requester", 400, Json::object({{"TagKey", tag.Key}}));
+      return failure("InvalidTag", "System tags cannot be added/updated by requester", 400,
+                     Json::object({{"TagKey", tag.Key}}));
     if (!seen.insert(tag.Key).second)
-      return failure("InvalidTag", "Cannot provide multiple Tags with the same key", 400, Json::object({{"TagKey", tag.Key}}));
+      return failure("InvalidTag", "Cannot provide multiple Tags with the same key", 400,
+                     Json::object({{"TagKey", tag.Key}}));
   }
   return {};
 }
@@ -240,7 +267,8 @@ Result<void> check_bucket_policy(const Json& policy, std::string_view bucket) {
       bool own = resource.starts_with(arn) && (rest.empty() || rest.front() == '/');
       std::string_view named = resource == "*" ? "" : std::string_view(resource).substr(13);
       size_t wild = named.find_first_of("*?");
-      bool pattern = resource != "*" && wild != std::string_view::npos && wild < named.find('/') && bucket.starts_with(named.substr(0, wild));
+      bool pattern = resource != "*" && wild != std::string_view::npos && wild < named.find('/') &&
+                     bucket.starts_with(named.substr(0, wild));
       if (!own && !pattern) return malformed("Policy has invalid resource");
     }
     for (const char* member : {"Action", "NotAction"})
@@ -261,9 +289,12 @@ const CorsRule* matching_cors_rule(const CorsConfiguration& cors, std::string_vi
                                    const std::vector<std::string>& headers) {
   for (const CorsRule& rule : cors.CORSRules) {
     if (std::ranges::find(rule.AllowedMethods, method) == rule.AllowedMethods.end()) continue;
-    if (std::ranges::none_of(rule.AllowedOrigins, [&](const std::string& allowed) { return matches_star(allowed, origin); })) continue;
+    if (std::ranges::none_of(rule.AllowedOrigins,
+                             [&](const std::string& allowed) { return matches_star(allowed, origin); }))
+      continue;
     bool all = std::ranges::all_of(headers, [&](const std::string& header) {
-      return std::ranges::any_of(rule.AllowedHeaders, [&](const std::string& a) { return matches_star(to_lower(a), to_lower(header)); });
+      return std::ranges::any_of(rule.AllowedHeaders,
+                                 [&](const std::string& a) { return matches_star(to_lower(a), to_lower(header)); });
     });
     if (all) return &rule;
   }
@@ -279,7 +310,8 @@ std::optional<std::string> common_prefix(std::string_view key, std::string_view 
 
 Result<CopySource> parse_copy_source(std::string_view header) {
   auto invalid = [&] {
-    return invalid_argument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey", "x-amz-copy-source", header);
+    return invalid_argument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+                            "x-amz-copy-source", header);
   };
   CopySource out;
   std::string_view text = header;
@@ -302,7 +334,9 @@ Result<CopySource> parse_copy_source(std::string_view header) {
   return out;
 }
 
-std::string owner_id(std::string_view account) { return hex_encode(sha256(std::string("s3 canonical user ") + std::string(account))); }
+std::string owner_id(std::string_view account) {
+  return hex_encode(sha256(std::string("s3 canonical user ") + std::string(account)));
+}
 std::string quoted(std::string_view etag) { return '"' + std::string(etag) + '"'; }
 std::string_view unquoted(std::string_view etag) {
   if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);

@@ -1,4 +1,5 @@
-// S3's decisions that need no state: names, ranges, conditions, tags, what a policy makes public, which CORS rule fits. Pure.
+// S3's decisions that need no state: names, ranges, conditions, tags, what a policy makes public, which CORS rule fits.
+// Pure.
 #pragma once
 
 #include <optional>
@@ -24,8 +25,8 @@ struct ByteRange {
   uint64_t first = 0;
   uint64_t count = 0;
 };
-// Of a Range header over `size` bytes: nothing when it is not one that S3 heeds (several ranges, other units, nonsense), so that
-// the whole is answered. Error InvalidRange (416).
+// Of a Range header over `size` bytes: nothing when it is not one that S3 heeds (several ranges, other units,
+// nonsense), so that the whole is answered. Error InvalidRange (416).
 Result<std::optional<ByteRange>> parse_range(std::string_view header, uint64_t size_bytes);
 // Of x-amz-copy-source-range: "bytes=first-last", both within the source. Error InvalidArgument, InvalidRange.
 Result<ByteRange> parse_copy_range(std::string_view header, uint64_t size_bytes);
@@ -52,7 +53,8 @@ Result<void> check_tags(const std::vector<Tag>& tags, size_t count_max);
 // Whether a policy lets everybody do something.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 bool is_public_policy(const Json& policy);
-// What a bucket's policy must be beyond being a policy: resources within the bucket, S3's actions. Error MalformedPolicy.
+// What a bucket's policy must be beyond being a policy: resources within the bucket, S3's actions. Error
+// MalformedPolicy.
 Result<void> check_bucket_policy(const Json& policy, std::string_view bucket);
 
 // The rule that allows a request from `origin`, or null. `headers`: of a preflight, else empty.

@@ -12,7 +12,8 @@ namespace {
 Time at(const char* text) { return *parse_iso8601(text); }
 
 TEST(S3Rules, BucketNames) {
-  for (const char* name : {"abc", "a.b-c", "0bucket", "cdk-hnb659fds-assets-000000000000-us-east-1"}) EXPECT_TRUE(is_valid_bucket_name(name)) << name;
+  for (const char* name : {"abc", "a.b-c", "0bucket", "cdk-hnb659fds-assets-000000000000-us-east-1"})
+    EXPECT_TRUE(is_valid_bucket_name(name)) << name;
   for (const char* name : {"", "ab", "Abc", "a_b", "-abc", "abc-", "a..b", "1.2.3.4", "xn--abc", "abc-s3alias", "a/b"})
     EXPECT_FALSE(is_valid_bucket_name(name)) << name;
   EXPECT_FALSE(is_valid_bucket_name(std::string(64, 'a')));
@@ -41,14 +42,16 @@ TEST(S3Rules, Ranges) {
   EXPECT_EQ(range("bytes=10-", 10), "InvalidRange");
   EXPECT_EQ(range("bytes=-0", 10), "InvalidRange");
   EXPECT_EQ(range("bytes=0-", 0), "InvalidRange");
-  for (const char* text : {"bytes=4-3", "bytes=0-1,3-4", "lines=1-2", "bytes=", "bytes=a-b", "bytes=99999999999999999999-"})
+  for (const char* text :
+       {"bytes=4-3", "bytes=0-1,3-4", "lines=1-2", "bytes=", "bytes=a-b", "bytes=99999999999999999999-"})
     EXPECT_EQ(range(text, 10), "whole") << text;
   EXPECT_EQ(parse_copy_range("bytes=0-9", 10)->count, 10u);
   EXPECT_FALSE(parse_copy_range("bytes=0-10", 10));
 }
 
 TEST(S3Rules, ConditionsInTheOrderOfPrecedence) {
-  Time modified = at("2026-01-01T00:00:00.500Z"), before = at("2025-12-31T00:00:00Z"), same = at("2026-01-01T00:00:00Z");
+  Time modified = at("2026-01-01T00:00:00.500Z"), before = at("2025-12-31T00:00:00Z"),
+       same = at("2026-01-01T00:00:00Z");
   auto outcome = [&](Conditions c) { return check_conditions(c, "e", modified).outcome; };
   EXPECT_EQ(outcome({}), Outcome::holds);
   EXPECT_EQ(outcome({.if_match = "\"e\""}), Outcome::holds);
@@ -76,14 +79,18 @@ TEST(S3Rules, PublicPolicies) {
   EXPECT_TRUE(is_public(R"({"Effect":"Allow","Principal":{"AWS":["*"]},"Action":"s3:GetObject"})"));
   EXPECT_FALSE(is_public(R"({"Effect":"Deny","Principal":"*","Action":"s3:*"})"));
   EXPECT_FALSE(is_public(R"({"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*"})"));
-  EXPECT_FALSE(is_public(R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Condition":{"StringEquals":{"aws:SourceAccount":"1"}}})"));
-  EXPECT_TRUE(is_public(R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Condition":{"StringLike":{"aws:SourceAccount":"*"}}})"));
-  EXPECT_TRUE(is_public(R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Condition":{"Bool":{"aws:SecureTransport":"true"}}})"));
+  EXPECT_FALSE(is_public(
+      R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Condition":{"StringEquals":{"aws:SourceAccount":"1"}}})"));
+  EXPECT_TRUE(is_public(
+      R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Condition":{"StringLike":{"aws:SourceAccount":"*"}}})"));
+  EXPECT_TRUE(is_public(
+      R"({"Effect":"Allow","Principal":"*","Action":"s3:*","Condition":{"Bool":{"aws:SecureTransport":"true"}}})"));
 }
 
 TEST(S3Rules, PoliciesBelongToTheirBucket) {
   auto check = [](const char* resource) {
-    auto policy = Json::parse(std::string(R"({"Statement":{"Effect":"Allow","Action":"s3:*","Resource":")") + resource + "\"}}");
+    auto policy =
+        Json::parse(std::string(R"({"Statement":{"Effect":"Allow","Action":"s3:*","Resource":")") + resource + "\"}}");
     return check_bucket_policy(*policy, "bkt").has_value();
   };
   EXPECT_TRUE(check("arn:aws:s3:::bkt/*"));
@@ -136,7 +143,8 @@ TEST(S3Checksums, OfPartsMakeThatOfTheWhole) {
       hasher.update(bytes);
       return digest_of(hasher.finish(), algorithm);
     };
-    std::vector<PartDigest> parts = {{digest(a), a.size()}, {digest(b), b.size()}, {digest(""), 0}, {digest(c), c.size()}};
+    std::vector<PartDigest> parts = {
+        {digest(a), a.size()}, {digest(b), b.size()}, {digest(""), 0}, {digest(c), c.size()}};
     EXPECT_EQ(full_object_checksum(algorithm, parts), base64_encode(digest(a + b + c))) << name_of(algorithm);
     EXPECT_TRUE(composite_checksum(algorithm, parts).ends_with("-4"));
   }

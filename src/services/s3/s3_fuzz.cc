@@ -10,9 +10,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace thaw;
   std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const api::Schema* schema :
-       {&api::Bind<s3::Delete>::schema(), &api::Bind<s3::CompletedMultipartUpload>::schema(), &api::Bind<s3::Tagging>::schema(),
-        &api::Bind<s3::LifecycleConfiguration>::schema(), &api::Bind<s3::CorsConfiguration>::schema(),
-        &api::Bind<s3::AccessControlPolicy>::schema(), &api::Bind<s3::CreateBucketConfiguration>::schema()})
+       {&api::Bind<s3::Delete>::schema(), &api::Bind<s3::CompletedMultipartUpload>::schema(),
+        &api::Bind<s3::Tagging>::schema(), &api::Bind<s3::LifecycleConfiguration>::schema(),
+        &api::Bind<s3::CorsConfiguration>::schema(), &api::Bind<s3::AccessControlPolicy>::schema(),
+        &api::Bind<s3::CreateBucketConfiguration>::schema()})
     (void)api::xml_to_canonical(text, *schema, "");
   (void)s3::parse_range(text, 1000);
   (void)s3::parse_copy_range(text, 1000);

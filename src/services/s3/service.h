@@ -30,7 +30,8 @@ class S3 final : public api::Service {
   void start() override;
   Task<void> stop() override;
 
-  // Removes the blobs that nothing names and that are older than `grace`. What the background does every hour, for tests.
+  // Removes the blobs that nothing names and that are older than `grace`. What the background does every hour, for
+  // tests.
   Task<Result<blob::Swept>> sweep(std::chrono::seconds grace);
   // Carries out the buckets' lifecycle rules; answers how many versions and uploads went. Likewise.
   Task<Result<int>> apply_lifecycles();
@@ -42,8 +43,8 @@ class S3 final : public api::Service {
   template <class T>
   using InTransaction = std::function<Task<Result<T>>(kv::Transaction&)>;
 
-  // What every operation on a bucket passes first: the bucket is there, belongs to whom the caller says, CORS headers; answers
-  // the bucket's policy for the authoriser. (guard.cc)
+  // What every operation on a bucket passes first: the bucket is there, belongs to whom the caller says, CORS headers;
+  // answers the bucket's policy for the authoriser. (guard.cc)
   Task<Result<Json>> guard(Request& request, const Json& input);
   Task<Result<Json>> guard_in(kv::Transaction& tx, Request& request, const Json& input);
   Answer<api::Nothing> preflight(Request& request, const PreflightInput& in);
@@ -95,8 +96,8 @@ class S3 final : public api::Service {
     std::string etag;
     Strings checksums;
   };
-  // Reads the request's body into a blob and checks it against what its headers claim. `also`: a checksum wanted besides the one
-  // that is claimed; CRC64NVME when neither is there.
+  // Reads the request's body into a blob and checks it against what its headers claim. `also`: a checksum wanted
+  // besides the one that is claimed; CRC64NVME when neither is there.
   Task<Result<Received>> receive(Request& request, Opt content_md5, Opt sdk_algorithm, Checksums headers,
                                  std::optional<Algorithm> also);
   struct Written {
@@ -116,7 +117,8 @@ class S3 final : public api::Service {
     std::vector<PartRecord> pieces;
     bool versioned = false;
   };
-  Task<Result<Written>> copy_in(kv::Transaction& tx, const CopyObjectInput& in, const Source& source, VersionRecord made);
+  Task<Result<Written>> copy_in(kv::Transaction& tx, const CopyObjectInput& in, const Source& source,
+                                VersionRecord made);
   Task<Result<Source>> open_source(Request& request, const CopySourceInput& in);
   Task<Result<Source>> source_in(kv::Transaction& tx, CopySource name);
   Task<Result<Received>> copy_bytes(const Source& source, ByteRange range, Algorithm algorithm);
@@ -127,7 +129,8 @@ class S3 final : public api::Service {
     std::vector<PartRecord> pieces;
     bool versioned = false;
   };
-  Task<Result<VersionRecord>> find_object(kv::Transaction& tx, Request& request, const VersionInput& in, bool& versioned);
+  Task<Result<VersionRecord>> find_object(kv::Transaction& tx, Request& request, const VersionInput& in,
+                                          bool& versioned);
   Task<Result<Found>> find_in(kv::Transaction& tx, Request& request, const VersionInput& in);
   Answer<GetObjectOutput> get_object(Request& request, const GetObjectInput& in);
   Answer<HeadObjectOutput> head_object(Request& request, const GetObjectInput& in);
@@ -155,19 +158,22 @@ class S3 final : public api::Service {
   Answer<CreateMultipartUploadOutput> create_multipart_upload(Request& request, const CreateMultipartUploadInput& in);
   Answer<UploadPartOutput> upload_part(Request& request, const UploadPartInput& in);
   Answer<UploadPartCopyOutput> upload_part_copy(Request& request, const UploadPartCopyInput& in);
-  Answer<CompleteMultipartUploadOutput> complete_multipart_upload(Request& request, const CompleteMultipartUploadInput& in);
+  Answer<CompleteMultipartUploadOutput> complete_multipart_upload(Request& request,
+                                                                  const CompleteMultipartUploadInput& in);
   Answer<> abort_multipart_upload(Request& request, const UploadInput& in);
   Answer<ListPartsOutput> list_parts(Request& request, const ListPartsInput& in);
   Answer<ListMultipartUploadsOutput> list_multipart_uploads(Request& request, const ListMultipartUploadsInput& in);
   Task<Result<UploadRecord>> upload_in(kv::Transaction& tx, std::string bucket, std::string key, std::string id);
   Task<Result<Written>> complete_in(kv::Transaction& tx, const CompleteMultipartUploadInput& in, int64_t now_ms);
-  Task<Result<api::Nothing>> put_part_in(kv::Transaction& tx, std::string bucket, std::string key, std::string id, PartRecord part);
-  Task<Result<PartRecord>> store_part(const UploadRecord& upload, std::string bucket, std::string key, std::string id, int32_t number,
-                                      Received received);
+  Task<Result<api::Nothing>> put_part_in(kv::Transaction& tx, std::string bucket, std::string key, std::string id,
+                                         PartRecord part);
+  Task<Result<PartRecord>> store_part(const UploadRecord& upload, std::string bucket, std::string key, std::string id,
+                                      int32_t number, Received received);
 
   // background.cc
   Task<Result<int>> apply_lifecycle(std::string bucket);
-  Task<Result<int>> expire_page(kv::Transaction& tx, std::string bucket, const LifecycleConfiguration& config, std::string* from);
+  Task<Result<int>> expire_page(kv::Transaction& tx, std::string bucket, const LifecycleConfiguration& config,
+                                std::string* from);
   Task<Result<int>> abort_uploads(kv::Transaction& tx, std::string bucket, const LifecycleConfiguration& config);
   void wait_and_run();
   Task<void> run_background();
@@ -183,7 +189,8 @@ class S3 final : public api::Service {
 };
 
 // The bytes [range) of an object that lies in pieces, as a response's body.
-std::shared_ptr<net::BodySource> make_body(blob::BlobStore& blobs, const std::vector<PartRecord>& pieces, ByteRange range);
+std::shared_ptr<net::BodySource> make_body(blob::BlobStore& blobs, const std::vector<PartRecord>& pieces,
+                                           ByteRange range);
 // What a part of the object's own record is as one piece.
 std::vector<PartRecord> single_piece(const VersionRecord& record);
 
@@ -194,8 +201,8 @@ void set_encryption(S& out, const Attributes& attributes) {
   if (attributes.bucket_key.value_or(false)) out.BucketKeyEnabled = true;
 }
 
-// Headers that ask for what Thaw does not have: SSE with customers' keys, object locks, grants, redirects, requester pays.
-// Error NotImplemented.
+// Headers that ask for what Thaw does not have: SSE with customers' keys, object locks, grants, redirects, requester
+// pays. Error NotImplemented.
 Result<void> refuse_headers(const api::Request& request);
 // What an object is given by the request that writes it. Errors: InvalidArgument, MetadataTooLarge, InvalidTag, ...
 Result<Attributes> attributes_of(const WriteInput& in);

@@ -15,8 +15,12 @@ class S3Test : public ::testing::Test {
     ok("CreateBucket", {{"Bucket", "bkt"}});
   }
   Json ok(std::string operation, Json::Object input) { return t.ok("s3", std::move(operation), std::move(input)); }
-  Error error(std::string operation, Json::Object input) { return t.error("s3", std::move(operation), std::move(input)); }
-  Json put(std::string key, std::string body) { return ok("PutObject", {{"Bucket", "bkt"}, {"Key", std::move(key)}, {"Body", std::move(body)}}); }
+  Error error(std::string operation, Json::Object input) {
+    return t.error("s3", std::move(operation), std::move(input));
+  }
+  Json put(std::string key, std::string body) {
+    return ok("PutObject", {{"Bucket", "bkt"}, {"Key", std::move(key)}, {"Body", std::move(body)}});
+  }
   std::string get(std::string key, Json::Object more = {}) {
     more.push_back({"Bucket", "bkt"});
     more.push_back({"Key", std::move(key)});
@@ -34,7 +38,8 @@ class S3Test : public ::testing::Test {
     std::vector<std::string> out;
     Json listed = ok("ListObjectVersions", {{"Bucket", "bkt"}});
     for (const Json& version : listed.get("Versions").items()) out.push_back(version.get("Key").string_or(""));
-    for (const Json& version : listed.get("DeleteMarkers").items()) out.push_back(version.get("Key").string_or("") + " marker");
+    for (const Json& version : listed.get("DeleteMarkers").items())
+      out.push_back(version.get("Key").string_or("") + " marker");
     return out;
   }
   blob::Swept sweep() { return t.loop.run(service.sweep(std::chrono::seconds(0))).value(); }
@@ -76,8 +81,10 @@ TEST_F(S3Test, ObjectsAreWhatWasPut) {
   EXPECT_EQ(absent.code, "NoSuchKey");
   EXPECT_EQ(absent.details.get("Key"), Json("absent"));
   EXPECT_EQ(error("GetObject", {{"Bucket", "bkt"}, {"Key", "a/b"}, {"IfNoneMatch", "*"}}).status, 304);
-  EXPECT_EQ(error("PutObject", {{"Bucket", "bkt"}, {"Key", "a/b"}, {"Body", "x"}, {"IfNoneMatch", "*"}}).code, "PreconditionFailed");
-  EXPECT_EQ(error("PutObject", {{"Bucket", "bkt"}, {"Key", std::string(1025, 'k')}, {"Body", "x"}}).code, "KeyTooLongError");
+  EXPECT_EQ(error("PutObject", {{"Bucket", "bkt"}, {"Key", "a/b"}, {"Body", "x"}, {"IfNoneMatch", "*"}}).code,
+            "PreconditionFailed");
+  EXPECT_EQ(error("PutObject", {{"Bucket", "bkt"}, {"Key", std::string(1025, 'k')}, {"Body", "x"}}).code,
+            "KeyTooLongError");
 }
 
 TEST_F(S3Test, BytesGoWhenNothingNamesThem) {
@@ -99,15 +106,22 @@ TEST_F(S3Test, BytesGoWhenNothingNamesThem) {
 }
 
 TEST_F(S3Test, CopiesKeepOrReplace) {
-  ok("PutObject", {{"Bucket", "bkt"}, {"Key", "a"}, {"Body", "x"}, {"Metadata", Json::object({{"m", "1"}})}, {"Tagging", "t=1"}});
+  ok("PutObject",
+     {{"Bucket", "bkt"}, {"Key", "a"}, {"Body", "x"}, {"Metadata", Json::object({{"m", "1"}})}, {"Tagging", "t=1"}});
   ok("CopyObject", {{"Bucket", "bkt"}, {"Key", "b"}, {"CopySource", "bkt/a"}});
   EXPECT_EQ(ok("HeadObject", {{"Bucket", "bkt"}, {"Key", "b"}}).get("Metadata"), Json::object({{"m", "1"}}));
   EXPECT_EQ(ok("GetObjectTagging", {{"Bucket", "bkt"}, {"Key", "b"}}).get("TagSet").size(), 1u);
-  ok("CopyObject", {{"Bucket", "bkt"}, {"Key", "b"}, {"CopySource", "bkt/a"}, {"MetadataDirective", "REPLACE"}, {"TaggingDirective", "REPLACE"}});
+  ok("CopyObject", {{"Bucket", "bkt"},
+                    {"Key", "b"},
+                    {"CopySource", "bkt/a"},
+                    {"MetadataDirective", "REPLACE"},
+                    {"TaggingDirective", "REPLACE"}});
   EXPECT_TRUE(ok("HeadObject", {{"Bucket", "bkt"}, {"Key", "b"}}).get("Metadata").empty());
   EXPECT_EQ(error("CopyObject", {{"Bucket", "bkt"}, {"Key", "a"}, {"CopySource", "bkt/a"}}).code, "InvalidRequest");
   EXPECT_EQ(error("CopyObject", {{"Bucket", "bkt"}, {"Key", "b"}, {"CopySource", "bkt/absent"}}).code, "NoSuchKey");
-  EXPECT_EQ(error("CopyObject", {{"Bucket", "bkt"}, {"Key", "b"}, {"CopySource", "bkt/a"}, {"CopySourceIfMatch", "no"}}).code, "PreconditionFailed");
+  EXPECT_EQ(
+      error("CopyObject", {{"Bucket", "bkt"}, {"Key", "b"}, {"CopySource", "bkt/a"}, {"CopySourceIfMatch", "no"}}).code,
+      "PreconditionFailed");
 }
 
 TEST_F(S3Test, VersionsAreKept) {
@@ -127,7 +141,8 @@ TEST_F(S3Test, VersionsAreKept) {
   versioning("Suspended");
   put("k", "null again");
   EXPECT_EQ(versions().size(), 3u);
-  EXPECT_EQ(error("GetObject", {{"Bucket", "bkt"}, {"Key", "k"}, {"VersionId", std::string(32, '0')}}).code, "NoSuchVersion");
+  EXPECT_EQ(error("GetObject", {{"Bucket", "bkt"}, {"Key", "k"}, {"VersionId", std::string(32, '0')}}).code,
+            "NoSuchVersion");
   for (const std::string& id : {one, two, std::string("null")}) remove("k", {{"VersionId", id}});
   EXPECT_TRUE(versions().empty());
   EXPECT_EQ(sweep().removed, 4u);
@@ -147,10 +162,13 @@ TEST_F(S3Test, ListsByPageAndPrefix) {
       for (const Json& entry : page.get("CommonPrefixes").items()) seen.push_back(entry.get("Prefix").string_or(""));
       token = page.get("NextContinuationToken");
     } while (token.is_string());
-    EXPECT_EQ(seen, *delimiter ? (std::vector<std::string>{"a", "b/", "c", "d/"}) : (std::vector<std::string>{"a", "b/1", "b/2", "c", "d/x"}));
+    EXPECT_EQ(seen, *delimiter ? (std::vector<std::string>{"a", "b/", "c", "d/"})
+                               : (std::vector<std::string>{"a", "b/1", "b/2", "c", "d/x"}));
   }
-  EXPECT_EQ(ok("ListObjects", {{"Bucket", "bkt"}, {"Marker", "b/1"}, {"Delimiter", "/"}}).get("CommonPrefixes").size(), 2u);
-  EXPECT_EQ(ok("ListObjects", {{"Bucket", "bkt"}, {"Marker", "b/"}, {"Delimiter", "/"}}).get("CommonPrefixes").size(), 1u);
+  EXPECT_EQ(ok("ListObjects", {{"Bucket", "bkt"}, {"Marker", "b/1"}, {"Delimiter", "/"}}).get("CommonPrefixes").size(),
+            2u);
+  EXPECT_EQ(ok("ListObjects", {{"Bucket", "bkt"}, {"Marker", "b/"}, {"Delimiter", "/"}}).get("CommonPrefixes").size(),
+            1u);
   Json none = ok("ListObjectsV2", {{"Bucket", "bkt"}, {"MaxKeys", 0}});
   EXPECT_EQ(none.get("IsTruncated"), Json(false));
   EXPECT_EQ(error("ListObjectsV2", {{"Bucket", "bkt"}, {"MaxKeys", -1}}).code, "InvalidArgument");
@@ -166,10 +184,14 @@ TEST_F(S3Test, ManyKeysBelowOnePrefixArePassedOver) {
 }
 
 TEST_F(S3Test, MultipartUploads) {
-  std::string id = ok("CreateMultipartUpload", {{"Bucket", "bkt"}, {"Key", "big"}, {"ChecksumAlgorithm", "CRC32"}}).get("UploadId").string_or("");
+  std::string id = ok("CreateMultipartUpload", {{"Bucket", "bkt"}, {"Key", "big"}, {"ChecksumAlgorithm", "CRC32"}})
+                       .get("UploadId")
+                       .string_or("");
   std::string first(5 << 20, 'a');
   auto part = [&](int number, std::string body) {
-    Json answer = ok("UploadPart", {{"Bucket", "bkt"}, {"Key", "big"}, {"UploadId", id}, {"PartNumber", number}, {"Body", std::move(body)}});
+    Json answer =
+        ok("UploadPart",
+           {{"Bucket", "bkt"}, {"Key", "big"}, {"UploadId", id}, {"PartNumber", number}, {"Body", std::move(body)}});
     return Json::object({{"PartNumber", number}, {"ETag", answer.get("ETag")}});
   };
   Json one = part(1, first), replaced = part(7, "gone"), seven = part(7, "tail"), spare = part(8, "spare");
@@ -197,8 +219,11 @@ TEST_F(S3Test, MultipartUploads) {
 
 TEST_F(S3Test, DeletesManyAndSaysWhatFailed) {
   put("a", "1");
-  Json answer = ok("DeleteObjects", {{"Bucket", "bkt"}, {"Delete", Json::object({{"Objects", Json::array({Json::object({{"Key", "a"}}),
-                                     Json::object({{"Key", std::string(2000, 'k')}})})}})}});
+  Json answer =
+      ok("DeleteObjects",
+         {{"Bucket", "bkt"},
+          {"Delete", Json::object({{"Objects", Json::array({Json::object({{"Key", "a"}}),
+                                                            Json::object({{"Key", std::string(2000, 'k')}})})}})}});
   EXPECT_EQ(answer.get("Deleted").size(), 1u);
   ASSERT_EQ(answer.get("Errors").size(), 1u);
   EXPECT_EQ(answer.get("Errors").items()[0].get("Code"), Json("KeyTooLongError"));
@@ -210,7 +235,8 @@ TEST_F(S3Test, LifecycleRulesAreCarriedOut) {
     more.push_back({"Filter", Json::object({{"Prefix", "old/"}})});
     return Json::object({{"Rules", Json::array({Json(std::move(more))})}});
   };
-  ok("PutBucketLifecycleConfiguration", {{"Bucket", "bkt"}, {"LifecycleConfiguration", rule({{"Expiration", Json::object({{"Days", 1}})}})}});
+  ok("PutBucketLifecycleConfiguration",
+     {{"Bucket", "bkt"}, {"LifecycleConfiguration", rule({{"Expiration", Json::object({{"Days", 1}})}})}});
   put("old/a", "x");
   put("new/a", "x");
   EXPECT_EQ(lifecycle(), 0);
@@ -220,8 +246,9 @@ TEST_F(S3Test, LifecycleRulesAreCarriedOut) {
 
   versioning("Enabled");
   ok("PutBucketLifecycleConfiguration",
-     {{"Bucket", "bkt"}, {"LifecycleConfiguration", rule({{"NoncurrentVersionExpiration", Json::object({{"NoncurrentDays", 30}})},
-                                                           {"Expiration", Json::object({{"ExpiredObjectDeleteMarker", true}})}})}});
+     {{"Bucket", "bkt"},
+      {"LifecycleConfiguration", rule({{"NoncurrentVersionExpiration", Json::object({{"NoncurrentDays", 30}})},
+                                       {"Expiration", Json::object({{"ExpiredObjectDeleteMarker", true}})}})}});
   put("old/b", "1");
   put("old/b", "2");
   remove("old/b");
@@ -232,7 +259,8 @@ TEST_F(S3Test, LifecycleRulesAreCarriedOut) {
 }
 
 TEST_F(S3Test, PublicPoliciesAreBlockedUntilAllowed) {
-  const char* policy = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::bkt/*"}]})";
+  const char* policy =
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::bkt/*"}]})";
   EXPECT_EQ(error("PutBucketPolicy", {{"Bucket", "bkt"}, {"Policy", policy}}).status, 403);
   ok("DeletePublicAccessBlock", {{"Bucket", "bkt"}});
   ok("PutBucketPolicy", {{"Bucket", "bkt"}, {"Policy", policy}});
@@ -242,10 +270,16 @@ TEST_F(S3Test, PublicPoliciesAreBlockedUntilAllowed) {
 }
 
 TEST_F(S3Test, WhatDoesNotExistIsSaid) {
-  EXPECT_EQ(error("PutObject", {{"Bucket", "bkt"}, {"Key", "k"}, {"Body", "x"}, {"ACL", "public-read"}}).code, "AccessControlListNotSupported");
-  EXPECT_EQ(error("PutObject", {{"Bucket", "bkt"}, {"Key", "k"}, {"Body", "x"}, {"StorageClass", "GLACIER"}}).code, "NotImplemented");
-  EXPECT_EQ(error("PutBucketNotificationConfiguration",
-                  {{"Bucket", "bkt"}, {"NotificationConfiguration", Json::object({{"EventBridgeConfiguration", Json::object({{"a", "b"}})}})}}).status, 501);
+  EXPECT_EQ(error("PutObject", {{"Bucket", "bkt"}, {"Key", "k"}, {"Body", "x"}, {"ACL", "public-read"}}).code,
+            "AccessControlListNotSupported");
+  EXPECT_EQ(error("PutObject", {{"Bucket", "bkt"}, {"Key", "k"}, {"Body", "x"}, {"StorageClass", "GLACIER"}}).code,
+            "NotImplemented");
+  EXPECT_EQ(
+      error("PutBucketNotificationConfiguration",
+            {{"Bucket", "bkt"},
+             {"NotificationConfiguration", Json::object({{"EventBridgeConfiguration", Json::object({{"a", "b"}})}})}})
+          .status,
+      501);
   EXPECT_EQ(error("GetBucketWebsite", {{"Bucket", "bkt"}}).status, 501);
 }
 

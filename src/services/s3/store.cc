@@ -142,7 +142,8 @@ Task<void> ObjectStore::clear_bucket(std::string name, std::string account) {
   tx_.clear(owned_space().key(account, name));
 }
 
-Task<std::vector<NamedBucket>> ObjectStore::buckets(std::string account, std::string prefix, std::string after, size_t limit) {
+Task<std::vector<NamedBucket>> ObjectStore::buckets(std::string account, std::string prefix, std::string after,
+                                                    size_t limit) {
   kv::Subspace space = owned_space().sub(account);
   std::string begin = open_key(space, prefix), end = begin + '\xFF';
   if (!after.empty()) begin = std::max(begin, space.key(after) + '\0');
@@ -166,8 +167,12 @@ Task<std::vector<std::string>> ObjectStore::all_bucket_names() {
   co_return out;
 }
 
-std::string ObjectStore::config_key(const std::string& bucket, const std::string& kind) { return config_space().key(bucket, kind); }
-void ObjectStore::clear_config(const std::string& bucket, const std::string& kind) { tx_.clear(config_key(bucket, kind)); }
+std::string ObjectStore::config_key(const std::string& bucket, const std::string& kind) {
+  return config_space().key(bucket, kind);
+}
+void ObjectStore::clear_config(const std::string& bucket, const std::string& kind) {
+  tx_.clear(config_key(bucket, kind));
+}
 
 // ---- objects ----
 
@@ -228,7 +233,8 @@ Task<void> ObjectStore::remove_older_null(std::string bucket, std::string key) {
   }
 }
 
-Task<void> ObjectStore::add_version(std::string bucket, std::string versioning, std::string key, VersionRecord& record) {
+Task<void> ObjectStore::add_version(std::string bucket, std::string versioning, std::string key,
+                                    VersionRecord& record) {
   auto current = co_await latest(bucket, key);
   // Room for a thousand versions of one millisecond; a clock that stands or goes back does no harm.
   record.order = std::max(record.modified_ms * 1024, current ? current->order + 1 : 0);
@@ -315,7 +321,8 @@ Task<std::optional<UploadRecord>> ObjectStore::upload(std::string bucket, std::s
   std::optional<std::string> bytes = co_await tx_.get(upload_space().key(bucket, key, id));
   co_return bytes ? api::decode_record<UploadRecord>(*bytes) : std::nullopt;
 }
-void ObjectStore::put_upload(const std::string& bucket, const std::string& key, const std::string& id, const UploadRecord& record) {
+void ObjectStore::put_upload(const std::string& bucket, const std::string& key, const std::string& id,
+                             const UploadRecord& record) {
   tx_.set(upload_space().key(bucket, key, id), api::encode_record(record));
 }
 
@@ -355,7 +362,8 @@ Task<void> ObjectStore::put_part(std::string upload, PartRecord record) {
   tx_.set(part_space().key(upload, record.number), api::encode_record(record));
 }
 
-Task<void> ObjectStore::clear_upload(std::string bucket, std::string key, std::string id, const std::vector<PartRecord>& kept) {
+Task<void> ObjectStore::clear_upload(std::string bucket, std::string key, std::string id,
+                                     const std::vector<PartRecord>& kept) {
   std::set<int32_t> numbers;
   for (const PartRecord& part : kept) numbers.insert(part.number);
   auto all = co_await parts(id);

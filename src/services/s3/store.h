@@ -120,8 +120,8 @@ class ObjectStore {
   Task<std::optional<VersionRecord>> version(std::string bucket, std::string key, std::string id);
   // The versions before the latest, the newest first.
   Task<std::vector<VersionRecord>> older(std::string bucket, std::string key);
-  // Makes `record` the latest version, gives it its id and order, and disposes of what it replaces as the bucket's versioning
-  // says. `record.blob` counts as named once more; a manifest's blobs are counted already.
+  // Makes `record` the latest version, gives it its id and order, and disposes of what it replaces as the bucket's
+  // versioning says. `record.blob` counts as named once more; a manifest's blobs are counted already.
   Task<void> add_version(std::string bucket, std::string versioning, std::string key, VersionRecord& record);
   // Rewrites a version in place (tags).
   Task<void> update_version(std::string bucket, std::string key, VersionRecord record);

@@ -27,8 +27,8 @@ bool is_already_exists(const Error& error);
 // The result of a removal: what is gone already is removed.
 Result<> gone_is_fine(Result<Json> answer);
 
-// The resource's own tags, with the stack's, which are among them: [{Key, Value}]. Own may be a list or a map. The aws: tags
-// that name the stack are left out: services take those from AWS alone; system_tags() has them.
+// The resource's own tags, with the stack's, which are among them: [{Key, Value}]. Own may be a list or a map. The aws:
+// tags that name the stack are left out: services take those from AWS alone; system_tags() has them.
 Json all_tags(const ResourceRequest& request, std::string_view property = "Tags");
 Json system_tags(const ResourceRequest& request);
 Json tag_map(const Json& list);                                                    // {"k": "v"}

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "net/server.h"
 #include "net/tls.h"
+#include "services/apigateway/service.h"
 #include "services/cloudformation/service.h"
 #include "services/dynamodb/service.h"
 #include "services/ecr/service.h"
@@ -64,6 +65,7 @@ struct Cloud::Parts {
   std::unique_ptr<StartOnce> environments_start;
   std::unique_ptr<lambda::LogWriter> function_logs;
   std::unique_ptr<lambda::Lambda> lambda;
+  std::unique_ptr<apigateway::ApiGateway> apigateway;
   std::unique_ptr<cloudformation::CloudFormation> cloudformation;
   std::unique_ptr<Control> control;
   std::unique_ptr<net::Server> server;
@@ -93,8 +95,11 @@ Result<void> Cloud::Parts::build() {
   s3_blobs = blob::make_directory_blob_store(options.data_directory + "/blobs/s3", options.durability == kv::Durability::fsync);
   s3 = std::make_unique<s3::S3>(*store, *s3_blobs, door->caller(), service_clock);
   build_lambda();
+  apigateway = std::make_unique<apigateway::ApiGateway>(
+      apigateway::Dependencies{.store = *store, .clock = clock(), .caller = door->caller()});
   cloudformation = std::make_unique<cloudformation::CloudFormation>(*door, cloudformation::Options{});
-  services = {iam.get(), sts.get(), ssm.get(), &kms, &ecr, &logs, dynamodb.get(), s3.get(), lambda.get(), cloudformation.get()};
+  services = {iam.get(), sts.get(), ssm.get(), &kms, &ecr, &logs, dynamodb.get(), s3.get(), lambda.get(),
+              apigateway.get(), cloudformation.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
   control->status = [this] { return status(); };

@@ -104,7 +104,7 @@ std::string swagger(const std::string& more = "") {
     "/orders":{"post":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" + uri + R"("}}},
     "/orders/{id}":{"get":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" + uri + R"("}}},
     "/files/{proxy+}":{"x-amazon-apigateway-any-method":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" + uri + R"("}}})" +
-         more + "}";
+         more + "}}";
 }
 
 TEST_F(ApiGatewayTest, BuildsAnApiByHand) {

@@ -17,8 +17,8 @@ def must(condition, words="it does not hold"):
 
 def run(*command, environment=None, check=True, cwd=None, limit_s=200):
     """What a command prints; its failure is the case's."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=limit_s, env={**os.environ, **(environment or {})},
-                          cwd=cwd, check=False)
+    variables = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=limit_s, env=variables, cwd=cwd, check=False)
     if check and done.returncode:
         raise AssertionError(f"{' '.join(command)[:120]}: {done.stdout[-400:]} {done.stderr[-600:]}")
     return done.stdout if check else done

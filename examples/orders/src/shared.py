@@ -1,4 +1,4 @@
-"""What the functions of orders share: the table, made once for each environment, and answers as API Gateway wants them."""
+"""What the functions of orders share: the table, made once per environment, and answers as API Gateway wants them."""
 import decimal
 import json
 import os

@@ -29,29 +29,43 @@ class EscapeTest : public EnvironmentsTest {
                              {"shm_key", 0x7468'6177}});
     return out.dump();
   }
+  void attack() {
+    auto listener = net::Listener::tcp("127.0.0.1", 0);
+    ASSERT_TRUE(listener);
+    std::string event = target(*listener);
+    auto victim = python("victim", attack_code());
+    Json hide = *Json::parse(event);
+    hide.set("hide", true);
+    EXPECT_EQ(invoke(victim, hide.dump()).payload, "true");
+    auto attacker = python("attacker", attack_code());
+    attacker->memory_mb = 3008;
+    if (!parked_) attacker->tmp_mb = 64;  // of another size no environment is parked
+    attacker->timeout_ms = 120'000;
+    InvokeOutcome outcome = invoke(attacker, event);
+    ASSERT_EQ(outcome.status, InvokeStatus::ok) << outcome.payload << logged();
+    Json verdicts = *Json::parse(outcome.payload);
+    ASSERT_GT(verdicts.size(), 80u);
+    for (const auto& [attack, verdict] : verdicts.members()) {
+      EXPECT_TRUE(verdict.string_or("").starts_with("held")) << attack << ": " << verdict.dump();
+    }
+    RecordProperty("verdicts", outcome.payload);
+  }
 };
 
 TEST_F(EscapeTest, EveryAttackFails) {
   START_OR_SKIP();
-  auto listener = net::Listener::tcp("127.0.0.1", 0);
-  ASSERT_TRUE(listener);
-  std::string event = target(*listener);
-  auto victim = python("victim", attack_code());
-  Json hide = *Json::parse(event);
-  hide.set("hide", true);
-  EXPECT_EQ(invoke(victim, hide.dump()).payload, "true");
-  auto attacker = python("attacker", attack_code());
-  attacker->memory_mb = 3008;
-  attacker->tmp_mb = 64;
-  attacker->timeout_ms = 120'000;
-  InvokeOutcome outcome = invoke(attacker, event);
-  ASSERT_EQ(outcome.status, InvokeStatus::ok) << outcome.payload << logged();
-  Json verdicts = *Json::parse(outcome.payload);
-  ASSERT_GT(verdicts.size(), 80u);
-  for (const auto& [attack, verdict] : verdicts.members()) {
-    EXPECT_TRUE(verdict.string_or("").starts_with("held")) << attack << ": " << verdict.dump();
-  }
-  RecordProperty("verdicts", outcome.payload);
+  attack();
+}
+
+TEST_F(EscapeTest, EveryAttackFailsFromAForkOfTheZygote) {
+  parked_ = true;
+  Options options;
+  options.parked_per_runtime = 2;
+  START_OR_SKIP(options);
+  invoke(python("first", "def handler(event, context):\n  return 1\n"));
+  for (int i = 0; i < 1000 && environments_->counts().parked < 2; ++i) run(sleep_for(Millis(10)));
+  ASSERT_EQ(environments_->counts().parked, 2);
+  attack();
 }
 
 TEST_F(EscapeTest, AMemoryBombKillsItsOwnEnvironmentAlone) {

@@ -90,7 +90,10 @@ class LeakTest : public EnvironmentsTest {
 
 TEST_F(LeakTest, DISABLED_Server) {
   folder_ = std::getenv(scratch_variable);
-  ASSERT_TRUE(start());
+  parked_ = true;
+  Options options;
+  options.parked_per_runtime = 1;
+  ASSERT_TRUE(start(std::move(options)));
   invoke(python("idle", "def handler(event, context):\n  return 1\n"));
   auto busy = python("busy-one", "import time\ndef handler(event, context):\n  time.sleep(600)\n");
   busy->timeout_ms = 600'000;
@@ -98,7 +101,9 @@ TEST_F(LeakTest, DISABLED_Server) {
     Loop::current().spawn("invoke", [](Environments* e, std::shared_ptr<FunctionSpec> g, Invocation i) -> Task<void> {
       co_await e->invoke(g, i);
     }(self->environments_.get(), f, self->event("{}")));
-    while (self->environments_->counts().environments < 2) co_await sleep_for(Millis(5));
+    while (self->environments_->counts().environments < 2 || self->environments_->counts().parked < 1) {
+      co_await sleep_for(Millis(5));
+    }
     co_await sleep_for(Millis(200));
     std::ofstream list(self->folder_ / "busy.new");
     for (const EnvironmentInfo& info : self->environments_->list()) list << info.pid << "\n";
@@ -113,7 +118,7 @@ TEST_F(LeakTest, AKilledServerLeavesNothing) {
   run(environments_->shutdown());
   environments_.reset();
   Killed killed = kill_a_server(false);
-  ASSERT_EQ(killed.pids.size(), 2u);
+  ASSERT_EQ(killed.pids.size(), 3u);  // frozen, in mid-invocation, parked
   for (int pid : killed.pids) EXPECT_TRUE(eventually([&] { return !alive(pid); })) << pid;
   EXPECT_TRUE(eventually([&] { return !alive(killed.keeper); }));
   for (const std::string& group : killed.groups) {
@@ -126,7 +131,7 @@ TEST_F(LeakTest, ASuccessorSweepsWhatAKilledKeeperLeft) {
   run(environments_->shutdown());
   environments_.reset();
   Killed killed = kill_a_server(true);
-  ASSERT_EQ(killed.pids.size(), 2u);
+  ASSERT_EQ(killed.pids.size(), 3u);  // frozen, in mid-invocation, parked
   for (int pid : killed.pids) EXPECT_TRUE(eventually([&] { return !alive(pid); })) << pid;
   ASSERT_TRUE(start()) << skip_reason_;
   EXPECT_EQ(invoke(python("next", "def handler(event, context):\n  return 1\n")).payload, "1");

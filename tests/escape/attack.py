@@ -13,7 +13,7 @@ import signal
 import socket
 import struct
 import subprocess
-import threading
+import time
 
 libc = ctypes.CDLL(None, use_errno=True)
 NR = {
@@ -103,6 +103,11 @@ def processes(event):
         if pid > 0:
             out[f"kill {'host' if pid == event['host_pid'] else pid}"] = fails(lambda: os.kill(pid, signal.SIGKILL),
                                                                             errno.EPERM, errno.ESRCH)
+    if out.get("kill 1", "").startswith("ESCAPED: None"):
+        time.sleep(0.2)  # the kernel ignores it for a pid 1, or we would not be here
+        out["kill 1"] = "held: ignored"
+    for path in ["/proc/1/mem", "/proc/1/environ", "/proc/1/maps", "/proc/1/fd"]:
+        out["open " + path] = fails(lambda: os.listdir(path) if path.endswith("fd") else open(path, "rb").read(8))
     out["kill all"] = fails(lambda: os.kill(-1, 0), errno.EPERM, errno.ESRCH)
     out["setuid 0"] = fails(lambda: os.setuid(0), errno.EPERM, errno.EINVAL)
     out["su"] = "held" if subprocess.run(["/bin/su", "-c", "id"],

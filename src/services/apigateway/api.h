@@ -1,4 +1,5 @@
-// The wire of Amazon API Gateway: shapes and operations, read from the table in declarations.cc when they are first used.
+// The wire of Amazon API Gateway: shapes and operations, read from the table in declarations.cc when they are first
+// used.
 //
 //   enum NAME: VALUE VALUE ...
 //   shape NAME: MEMBER MEMBER ...
@@ -8,8 +9,8 @@
 //   TYPE     s b i d t(ime) y(bytes), <Enum>, Shape, [TYPE] list, {TYPE} map of text to TYPE
 // A line that begins with spaces goes on with the one before.
 //
-// This service's records and messages are the canonical documents of these shapes (Json): patches, imports and snapshots
-// all work on documents. Other services call the operations by name with such documents through Caller.
+// This service's records and messages are the canonical documents of these shapes (Json): patches, imports and
+// snapshots all work on documents. Other services call the operations by name with such documents through Caller.
 #pragma once
 
 #include <string>

@@ -74,7 +74,9 @@ struct ApiGatewayTest : testing::Test {
     t.door.add(gateway);
   }
   Json ok(std::string operation, Json::Object in) { return t.ok("apigateway", std::move(operation), std::move(in)); }
-  Error error(std::string operation, Json::Object in) { return t.error("apigateway", std::move(operation), std::move(in)); }
+  Error error(std::string operation, Json::Object in) {
+    return t.error("apigateway", std::move(operation), std::move(in));
+  }
 
   std::string import_api(const std::string& document, const std::string& stage = "prod") {
     Json api = ok("ImportRestApi", {{"body", document}});
@@ -83,8 +85,8 @@ struct ApiGatewayTest : testing::Test {
     return id;
   }
 
-  net::HttpResponse send(std::string method, const std::string& api, const std::string& path_and_query, std::string body = "",
-                         net::Headers headers = {}) {
+  net::HttpResponse send(std::string method, const std::string& api, const std::string& path_and_query,
+                         std::string body = "", net::Headers headers = {}) {
     net::StringBody reader(std::move(body));
     net::HttpRequest request(reader);
     request.method = std::move(method);
@@ -101,10 +103,12 @@ struct ApiGatewayTest : testing::Test {
 
 std::string swagger(const std::string& more = "") {
   return R"({"swagger":"2.0","info":{"title":"Orders","version":"1.0"},"paths":{
-    "/orders":{"post":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" + uri + R"("}}},
-    "/orders/{id}":{"get":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" + uri + R"("}}},
-    "/files/{proxy+}":{"x-amazon-apigateway-any-method":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" + uri + R"("}}})" +
-         more + "}}";
+    "/orders":{"post":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+         uri + R"("}}},
+    "/orders/{id}":{"get":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+         uri + R"("}}},
+    "/files/{proxy+}":{"x-amazon-apigateway-any-method":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+         uri + R"("}}})" + more + "}}";
 }
 
 TEST_F(ApiGatewayTest, BuildsAnApiByHand) {
@@ -116,12 +120,18 @@ TEST_F(ApiGatewayTest, BuildsAnApiByHand) {
   Json resource = ok("CreateResource", {{"restApiId", id}, {"parentId", root}, {"pathPart", "orders"}});
   EXPECT_EQ(resource.get("path"), Json("/orders"));
   std::string orders = resource.get("id").as_string();
-  EXPECT_EQ(error("CreateResource", {{"restApiId", id}, {"parentId", root}, {"pathPart", "orders"}}).code, "ConflictException");
-  EXPECT_EQ(error("CreateResource", {{"restApiId", id}, {"parentId", root}, {"pathPart", "a b"}}).code, "BadRequestException");
+  EXPECT_EQ(error("CreateResource", {{"restApiId", id}, {"parentId", root}, {"pathPart", "orders"}}).code,
+            "ConflictException");
+  EXPECT_EQ(error("CreateResource", {{"restApiId", id}, {"parentId", root}, {"pathPart", "a b"}}).code,
+            "BadRequestException");
   ok("PutMethod", {{"restApiId", id}, {"resourceId", orders}, {"httpMethod", "POST"}, {"authorizationType", "NONE"}});
   EXPECT_EQ(error("CreateDeployment", {{"restApiId", id}}).message, "No integration defined for method");
-  Json integration = ok("PutIntegration", {{"restApiId", id}, {"resourceId", orders}, {"httpMethod", "POST"}, {"type", "AWS_PROXY"},
-                                           {"integrationHttpMethod", "POST"}, {"uri", uri}});
+  Json integration = ok("PutIntegration", {{"restApiId", id},
+                                           {"resourceId", orders},
+                                           {"httpMethod", "POST"},
+                                           {"type", "AWS_PROXY"},
+                                           {"integrationHttpMethod", "POST"},
+                                           {"uri", uri}});
   EXPECT_EQ(integration.get("httpMethod"), Json("POST"));
   EXPECT_EQ(integration.get("timeoutInMillis"), Json(29000));
   Json deployment = ok("CreateDeployment", {{"restApiId", id}});
@@ -141,7 +151,8 @@ TEST_F(ApiGatewayTest, BuildsAnApiByHand) {
 
 TEST_F(ApiGatewayTest, SendsTheEventOfTheProxyIntegration) {
   std::string id = import_api(swagger());
-  lambda.answer = R"({"statusCode": 201, "headers": {"X-A": "1"}, "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]}, "body": "made"})";
+  lambda.answer =
+      R"({"statusCode": 201, "headers": {"X-A": "1"}, "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]}, "body": "made"})";
   net::HttpResponse response = send("POST", id, "/prod/orders?a=1&a=2&b=x%20y", R"({"n":1})",
                                     {{"Content-Type", "application/json"}, {"User-Agent", "test"}});
   EXPECT_EQ(response.status, 201);
@@ -149,7 +160,8 @@ TEST_F(ApiGatewayTest, SendsTheEventOfTheProxyIntegration) {
   EXPECT_EQ(response.headers.get_or("x-a", ""), "1");
   EXPECT_EQ(response.headers.get_all("set-cookie").size(), 2u);
   EXPECT_EQ(response.headers.get_or("content-type", ""), "application/json");
-  for (auto name : {"x-amzn-requestid", "x-amz-apigw-id", "x-amzn-trace-id"}) EXPECT_TRUE(response.headers.contains(name)) << name;
+  for (auto name : {"x-amzn-requestid", "x-amz-apigw-id", "x-amzn-trace-id"})
+    EXPECT_TRUE(response.headers.contains(name)) << name;
 
   const Json& event = lambda.event;
   EXPECT_EQ(event.get("resource"), Json("/orders"));
@@ -196,8 +208,9 @@ TEST_F(ApiGatewayTest, AnswersFailuresAsAwsDoes) {
   expect(send("GET", id, "/prod/orders"), 403, "Missing Authentication Token");
   expect(send("GET", id, "/other/orders"), 403, "Forbidden");
   expect(send("GET", "abcdefghij", "/prod/orders"), 403, "Forbidden");
-  for (const char* bad : {"\"text\"", "null", R"({"message": "hi"})", R"({"statusCode": "abc"})", R"({"statusCode":200,"body":{}})",
-                          R"({"statusCode":200,"headers":{"a":"b\nc"}})", "not json"}) {
+  for (const char* bad :
+       {"\"text\"", "null", R"({"message": "hi"})", R"({"statusCode": "abc"})", R"({"statusCode":200,"body":{}})",
+        R"({"statusCode":200,"headers":{"a":"b\nc"}})", "not json"}) {
     lambda.answer = bad;
     expect(send("POST", id, "/prod/orders"), 502, "Internal server error");
   }
@@ -206,12 +219,14 @@ TEST_F(ApiGatewayTest, AnswersFailuresAsAwsDoes) {
   expect(send("POST", id, "/prod/orders"), 502, "Internal server error");
   lambda.refuse = true;
   expect(send("POST", id, "/prod/orders"), 500, "Internal server error");
-  expect(send("POST", id, "/prod/orders", std::string(10'485'761, 'x')), 413, "HTTP content length exceeded 10485760 bytes.");
+  expect(send("POST", id, "/prod/orders", std::string(10'485'761, 'x')), 413,
+         "HTTP content length exceeded 10485760 bytes.");
 }
 
 TEST_F(ApiGatewayTest, ServesByPathToo) {
   std::string id = import_api(swagger());
-  for (std::string path : {"/_aws/execute-api/" + id + "/prod/orders/7", "/restapis/" + id + "/prod/_user_request_/orders/7"}) {
+  for (std::string path :
+       {"/_aws/execute-api/" + id + "/prod/orders/7", "/restapis/" + id + "/prod/_user_request_/orders/7"}) {
     net::StringBody reader;
     net::HttpRequest request(reader);
     request.method = "GET";
@@ -223,7 +238,8 @@ TEST_F(ApiGatewayTest, ServesByPathToo) {
 }
 
 TEST_F(ApiGatewayTest, MocksAnswerPreflights) {
-  std::string id = import_api(swagger(R"(,"/cors":{"options":{"responses":{"200":{"headers":{"Access-Control-Allow-Origin":{"type":"string"}}}},
+  std::string id = import_api(
+      swagger(R"(,"/cors":{"options":{"responses":{"200":{"headers":{"Access-Control-Allow-Origin":{"type":"string"}}}},
     "x-amazon-apigateway-integration":{"type":"mock","requestTemplates":{"application/json":"{\n  \"statusCode\" : 200\n}\n"},
     "responses":{"default":{"statusCode":"200","responseParameters":{"method.response.header.Access-Control-Allow-Origin":"'*'"},
     "responseTemplates":{"application/json":"{}\n"}}}}}})"));
@@ -242,15 +258,18 @@ TEST_F(ApiGatewayTest, ValidatesBodiesAndParameters) {
       "Item":{"type":"string","minLength":2}}},
     "paths":{"/o":{"post":{"parameters":[{"name":"q","in":"query","required":true}],
       "requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}}},
-      "x-amazon-apigateway-integration":{"httpMethod":"POST","type":"AWS_PROXY","uri":")" + uri + R"("}}}}})");
-  EXPECT_EQ(send("POST", id, "/prod/o", R"({"item":"ab"})").body, R"({"message":"Missing required request parameters: [q]"})");
+      "x-amazon-apigateway-integration":{"httpMethod":"POST","type":"AWS_PROXY","uri":")" +
+                              uri + R"("}}}}})");
+  EXPECT_EQ(send("POST", id, "/prod/o", R"({"item":"ab"})").body,
+            R"({"message":"Missing required request parameters: [q]"})");
   EXPECT_EQ(send("POST", id, "/prod/o?q=1", R"({"item":"a"})").body, R"({"message":"Invalid request body"})");
   EXPECT_EQ(send("POST", id, "/prod/o?q=1", R"({})").status, 400);
   EXPECT_EQ(send("POST", id, "/prod/o?q=1", R"({"item":"ab"})").status, 200);
 }
 
 TEST_F(ApiGatewayTest, GatewayResponsesAreCustomised) {
-  std::string id = import_api(swagger(R"(},"x-amazon-apigateway-gateway-responses":{"MISSING_AUTHENTICATION_TOKEN":{"statusCode":404,
+  std::string id =
+      import_api(swagger(R"(},"x-amazon-apigateway-gateway-responses":{"MISSING_AUTHENTICATION_TOKEN":{"statusCode":404,
     "responseParameters":{"gatewayresponse.header.X-Why":"'none'"},
     "responseTemplates":{"application/json":"{\"e\":$context.error.messageString,\"s\":\"$context.stage\"}"}})"));
   net::HttpResponse response = send("GET", id, "/prod/nowhere");
@@ -261,14 +280,19 @@ TEST_F(ApiGatewayTest, GatewayResponsesAreCustomised) {
 
 TEST_F(ApiGatewayTest, AuthorizersDecide) {
   const std::string authorizer = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/auth/invocations";
-  std::string id = import_api(R"({"swagger":"2.0","info":{"title":"A"},"securityDefinitions":{"Auth":{"type":"apiKey","name":"Authorization",
-    "in":"header","x-amazon-apigateway-authtype":"custom","x-amazon-apigateway-authorizer":{"type":"token","authorizerUri":")" + authorizer + R"("}}},
-    "paths":{"/o":{"get":{"security":[{"Auth":[]}],"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" + uri + R"("}}}}})");
+  std::string id = import_api(
+      R"({"swagger":"2.0","info":{"title":"A"},"securityDefinitions":{"Auth":{"type":"apiKey","name":"Authorization",
+    "in":"header","x-amazon-apigateway-authtype":"custom","x-amazon-apigateway-authorizer":{"type":"token","authorizerUri":")" +
+      authorizer + R"("}}},
+    "paths":{"/o":{"get":{"security":[{"Auth":[]}],"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+      uri + R"("}}}}})");
   EXPECT_EQ(send("GET", id, "/prod/o").body, R"({"message":"Unauthorized"})");
   EXPECT_EQ(send("GET", id, "/prod/o").status, 401);
   auto verdict = [&](const char* effect) {
-    return std::string(R"({"principalId":"me","context":{"n":1,"s":"x"},"policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":")") + effect +
-           R"(","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:*:*:)" + id + R"(/prod/GET/o"}]}})";
+    return std::string(
+               R"({"principalId":"me","context":{"n":1,"s":"x"},"policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":")") +
+           effect + R"(","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:*:*:)" + id +
+           R"(/prod/GET/o"}]}})";
   };
   lambda.answers["auth"] = verdict("Allow");
   EXPECT_EQ(send("GET", id, "/prod/o", "", {{"Authorization", "t1"}}).status, 200);
@@ -286,14 +310,17 @@ TEST_F(ApiGatewayTest, AuthorizersDecide) {
 }
 
 TEST_F(ApiGatewayTest, ApiKeysAreAskedFor) {
-  std::string id = import_api(R"({"swagger":"2.0","info":{"title":"K"},"securityDefinitions":{"key":{"type":"apiKey","name":"x-api-key","in":"header"}},
-    "security":[{"key":[]}],"paths":{"/o":{"get":{"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" + uri + R"("}}}}})");
+  std::string id = import_api(
+      R"({"swagger":"2.0","info":{"title":"K"},"securityDefinitions":{"key":{"type":"apiKey","name":"x-api-key","in":"header"}},
+    "security":[{"key":[]}],"paths":{"/o":{"get":{"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+      uri + R"("}}}}})");
   net::HttpResponse refused = send("GET", id, "/prod/o");
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(refused.body, R"({"message":"Forbidden"})");
   Json key = ok("CreateApiKey", {{"name", "k"}, {"enabled", true}});
   std::string value = key.get("value").as_string();
-  Json plan = ok("CreateUsagePlan", {{"name", "p"}, {"apiStages", Json::array({Json::object({{"apiId", id}, {"stage", "prod"}})})}});
+  Json plan = ok("CreateUsagePlan",
+                 {{"name", "p"}, {"apiStages", Json::array({Json::object({{"apiId", id}, {"stage", "prod"}})})}});
   EXPECT_EQ(send("GET", id, "/prod/o", "", {{"x-api-key", value}}).status, 403);
   ok("CreateUsagePlanKey", {{"usagePlanId", plan.get("id")}, {"keyId", key.get("id")}, {"keyType", "API_KEY"}});
   EXPECT_EQ(send("GET", id, "/prod/o", "", {{"x-api-key", value}}).status, 200);
@@ -305,24 +332,34 @@ TEST_F(ApiGatewayTest, StagesHaveVariablesAndSettings) {
   size_t at = document.find(":function:orders/");
   document.replace(at, 17, ":function:${stageVariables.fn}/");
   std::string id = import_api(document, "dev");
-  Json stage = ok("UpdateStage", {{"restApiId", id}, {"stageName", "dev"},
-                                  {"patchOperations", Json::array({Json::object({{"op", "replace"}, {"path", "/variables/fn"}, {"value", "f2"}}),
-                                                                   Json::object({{"op", "replace"}, {"path", "/*/*/logging/loglevel"}, {"value", "INFO"}})})}});
+  Json stage =
+      ok("UpdateStage",
+         {{"restApiId", id},
+          {"stageName", "dev"},
+          {"patchOperations",
+           Json::array({Json::object({{"op", "replace"}, {"path", "/variables/fn"}, {"value", "f2"}}),
+                        Json::object({{"op", "replace"}, {"path", "/*/*/logging/loglevel"}, {"value", "INFO"}})})}});
   EXPECT_EQ(stage.get("variables").get("fn"), Json("f2"));
   EXPECT_EQ(stage.get("methodSettings").get("*/*").get("loggingLevel"), Json("INFO"));
   send("POST", id, "/dev/orders");
   EXPECT_EQ(lambda.last.FunctionName, "arn:aws:lambda:us-east-1:000000000000:function:f2");
   EXPECT_EQ(lambda.event.get("stageVariables").get("fn"), Json("f2"));
-  EXPECT_EQ(error("UpdateStage", {{"restApiId", id}, {"stageName", "dev"},
-                                  {"patchOperations", Json::array({Json::object({{"op", "replace"}, {"path", "/nothing"}, {"value", "x"}})})}}).code,
-            "BadRequestException");
-  EXPECT_EQ(error("CreateStage", {{"restApiId", id}, {"stageName", "a b"}, {"deploymentId", "x"}}).message, "Stage name only allows a-zA-Z0-9_-");
+  EXPECT_EQ(
+      error("UpdateStage", {{"restApiId", id},
+                            {"stageName", "dev"},
+                            {"patchOperations",
+                             Json::array({Json::object({{"op", "replace"}, {"path", "/nothing"}, {"value", "x"}})})}})
+          .code,
+      "BadRequestException");
+  EXPECT_EQ(error("CreateStage", {{"restApiId", id}, {"stageName", "a b"}, {"deploymentId", "x"}}).message,
+            "Stage name only allows a-zA-Z0-9_-");
 }
 
 TEST_F(ApiGatewayTest, PutMergesOrOverwrites) {
   std::string id = import_api(swagger());
-  const char* yaml = "openapi: 3.0.1\ninfo: {title: Two}\npaths:\n  /more:\n    get:\n      x-amazon-apigateway-integration:\n"
-                     "        type: mock\n        requestTemplates: {application/json: '{\"statusCode\": 200}'}\n";
+  const char* yaml =
+      "openapi: 3.0.1\ninfo: {title: Two}\npaths:\n  /more:\n    get:\n      x-amazon-apigateway-integration:\n"
+      "        type: mock\n        requestTemplates: {application/json: '{\"statusCode\": 200}'}\n";
   ok("PutRestApi", {{"restApiId", id}, {"mode", "merge"}, {"body", yaml}});
   EXPECT_EQ(ok("GetResources", {{"restApiId", id}}).get("items").size(), 6u);
   Json api = ok("PutRestApi", {{"restApiId", id}, {"mode", "overwrite"}, {"body", yaml}});
@@ -332,8 +369,10 @@ TEST_F(ApiGatewayTest, PutMergesOrOverwrites) {
 }
 
 TEST_F(ApiGatewayTest, CustomLambdaIntegrationsMapResponses) {
-  std::string id = import_api(R"({"swagger":"2.0","info":{"title":"C"},"paths":{"/c":{"post":{"x-amazon-apigateway-integration":{
-    "httpMethod":"POST","type":"aws","uri":")" + uri + R"(","responses":{"default":{"statusCode":"200"},
+  std::string id =
+      import_api(R"({"swagger":"2.0","info":{"title":"C"},"paths":{"/c":{"post":{"x-amazon-apigateway-integration":{
+    "httpMethod":"POST","type":"aws","uri":")" +
+                 uri + R"(","responses":{"default":{"statusCode":"200"},
     ".*bad.*":{"statusCode":"400","responseTemplates":{"application/json":"{\"why\":$input.json('$.errorMessage')}"}}}}}}}})");
   lambda.answer = R"({"n":1})";
   net::HttpResponse fine = send("POST", id, "/prod/c", R"({"q":1})");

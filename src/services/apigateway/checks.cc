@@ -16,10 +16,14 @@ constexpr size_t keys_kept_max = 10'000;
 constexpr size_t verdicts_kept_max = 10'000;
 
 std::unexpected<Failure> refused(std::string type, std::string message = "", std::string validation = "") {
-  return std::unexpected(Failure{.type = std::move(type), .message = std::move(message), .validation = std::move(validation)});
+  return std::unexpected(
+      Failure{.type = std::move(type), .message = std::move(message), .validation = std::move(validation)});
 }
 std::unexpected<Failure> not_implemented(std::string words) {
-  return std::unexpected(Failure{.type = "DEFAULT_5XX", .message = std::move(words), .status = 501, .validation = "",
+  return std::unexpected(Failure{.type = "DEFAULT_5XX",
+                                 .message = std::move(words),
+                                 .status = 501,
+                                 .validation = "",
                                  .error_type = "NotImplemented"});
 }
 
@@ -62,7 +66,8 @@ Json context_of(const Json& answer) {
 
 Task<DataPlane::Checked> DataPlane::authorise(Flow& flow) {
   const std::string& type = flow.method->authorization;
-  if (type == "COGNITO_USER_POOLS") co_return not_implemented("Thaw does not implement authorizers of Cognito user pools yet.");
+  if (type == "COGNITO_USER_POOLS")
+    co_return not_implemented("Thaw does not implement authorizers of Cognito user pools yet.");
   if (type == "AWS_IAM" || !flow.stage->policy.is_null()) {
     if (auto admitted = co_await admit(flow); !admitted) co_return admitted;
   }
@@ -74,13 +79,17 @@ Task<DataPlane::Checked> DataPlane::authorise(Flow& flow) {
 Task<DataPlane::Checked> DataPlane::admit(Flow& flow) {
   if (!d_.admit) co_return not_implemented("Thaw does not implement IAM authorisation of methods here.");
   bool signature = flow.method->authorization == "AWS_IAM";
-  Admission admission{.permission = {"execute-api:Invoke", flow.method_arn(), {}}, .policy = flow.stage->policy,
+  Admission admission{.permission = {"execute-api:Invoke", flow.method_arn(), {}},
+                      .policy = flow.stage->policy,
                       .signature_required = signature};
   Result<api::Principal> who = co_await d_.admit(flow.http, flow.in.body, std::move(admission));
   if (who) {
     if (!signature) co_return Checked();
-    flow.in.identity = Json::object({{"accountId", who->account}, {"caller", who->user_id}, {"accessKey", who->access_key},
-                                     {"userArn", who->arn}, {"user", who->user_id}});
+    flow.in.identity = Json::object({{"accountId", who->account},
+                                     {"caller", who->user_id},
+                                     {"accessKey", who->access_key},
+                                     {"userArn", who->arn},
+                                     {"user", who->user_id}});
     co_return Checked();
   }
   const std::string& code = who.error().code;
@@ -94,11 +103,16 @@ DataPlane::Checked DataPlane::judge(Flow& flow, const Json& answer) const {
   auto policy = api::Policy::compile(answer.get("policyDocument"), api::PolicyKind::identity);
   if (!policy || !answer.get("principalId").is_string()) return refused("AUTHORIZER_CONFIGURATION_ERROR");
   std::string arn = flow.method_arn();
-  api::PolicyRequest question{.action = "execute-api:Invoke", .resource = arn,
-                              .principal = {.kind = api::PolicyPrincipal::Kind::user, .account = flow.stage->account.str(),
-                                            .arn = {}, .role_arn = {}, .user_id = {}}};
+  api::PolicyRequest question{.action = "execute-api:Invoke",
+                              .resource = arn,
+                              .principal = {.kind = api::PolicyPrincipal::Kind::user,
+                                            .account = flow.stage->account.str(),
+                                            .arn = {},
+                                            .role_arn = {},
+                                            .user_id = {}}};
   api::Policy::Effect effect = (*policy)->evaluate(question);
-  if (effect.denied) return refused("ACCESS_DENIED", "User is not authorized to access this resource with an explicit deny");
+  if (effect.denied)
+    return refused("ACCESS_DENIED", "User is not authorized to access this resource with an explicit deny");
   if (effect.allowed == api::Naming::none) return refused("ACCESS_DENIED");
   flow.in.authorizer = context_of(answer);
   if (flow.stage->key_from_authorizer) flow.in.api_key = answer.get("usageIdentifierKey").string_or("");
@@ -110,17 +124,22 @@ Task<DataPlane::Checked> DataPlane::ask_authorizer(Flow& flow) {
   const Json& authorizer = *flow.method->authorizer;
   bool token = authorizer.get("type").string_or("") == "TOKEN";
   Json context = request_context(*flow.stage, *flow.method, flow.in);
-  MappingScope scope{.request = &flow.in, .context = &context, .stage_variables = &flow.stage->variables,
-                     .response_headers = nullptr, .body = ""};
+  MappingScope scope{.request = &flow.in,
+                     .context = &context,
+                     .stage_variables = &flow.stage->variables,
+                     .response_headers = nullptr,
+                     .body = ""};
   auto identity = identity_of(authorizer, scope);
   if (!identity || (token && !token_fits(authorizer, *identity))) co_return refused("UNAUTHORIZED");
   int64_t ttl_s = authorizer.get("authorizerResultTtlInSeconds").to_int().value_or(300);
   bool cached = ttl_s > 0 && !identity->empty();
   std::string id = authorizer.get("id").string_or("");
   std::string key = flow.stage->api + "/" + id + "/" + flow.stage->name + "\n" + *identity;
-  if (auto known = verdicts_.find(key); cached && known != verdicts_.end() && known->second.expires_ms > d_.clock.now_ms())
+  if (auto known = verdicts_.find(key);
+      cached && known != verdicts_.end() && known->second.expires_ms > d_.clock.now_ms())
     co_return judge(flow, known->second.answer);
-  std::string function = function_of_uri(with_stage_variables(authorizer.get("authorizerUri").string_or(""), flow.stage->variables));
+  std::string function =
+      function_of_uri(with_stage_variables(authorizer.get("authorizerUri").string_or(""), flow.stage->variables));
   if (function.empty()) co_return refused("AUTHORIZER_CONFIGURATION_ERROR");
   Json event = token ? token_authorizer_event(*identity, flow.method_arn())
                      : request_authorizer_event(*flow.stage, *flow.method, flow.in, flow.method_arn());
@@ -187,7 +206,8 @@ Task<DataPlane::Checked> DataPlane::check_key(Flow& flow) {
   if (value.empty() || value.size() > 128) co_return refused("INVALID_API_KEY");
   auto key = co_await find_key(*flow.stage, value);
   std::string wanted = flow.stage->api + ":" + flow.stage->name;
-  if (!key || !key->enabled || std::ranges::find(key->stages, wanted) == key->stages.end()) co_return refused("INVALID_API_KEY");
+  if (!key || !key->enabled || std::ranges::find(key->stages, wanted) == key->stages.end())
+    co_return refused("INVALID_API_KEY");
   flow.in.api_key = value;
   flow.in.api_key_id = key->id;
   co_return Checked();
@@ -201,7 +221,8 @@ DataPlane::Checked DataPlane::check_request(const Flow& flow) {
   auto on = [&](std::string_view name) { return validator.get(name).is_bool() && validator.get(name).as_bool(); };
   if (const Json& parameters = flow.method->definition->get("requestParameters");
       on("validateRequestParameters") && parameters.is_object()) {
-    MappingScope scope{.request = &flow.in, .context = nullptr, .stage_variables = nullptr, .response_headers = nullptr, .body = ""};
+    MappingScope scope{
+        .request = &flow.in, .context = nullptr, .stage_variables = nullptr, .response_headers = nullptr, .body = ""};
     std::string missing;
     for (const Json::Member& m : parameters.members()) {
       if (!m.value.is_bool() || !m.value.as_bool()) continue;
@@ -209,7 +230,8 @@ DataPlane::Checked DataPlane::check_request(const Flow& flow) {
       if (value && !value->empty()) continue;
       missing += (missing.empty() ? "" : ", ") + m.key.substr(m.key.find('.', sizeof "method.request") + 1);
     }
-    if (!missing.empty()) return refused("BAD_REQUEST_PARAMETERS", "Missing required request parameters: [" + missing + "]");
+    if (!missing.empty())
+      return refused("BAD_REQUEST_PARAMETERS", "Missing required request parameters: [" + missing + "]");
   }
   if (!on("validateRequestBody")) return {};
   const Json& models = flow.method->definition->get("requestModels");

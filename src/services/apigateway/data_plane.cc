@@ -24,7 +24,8 @@ DataPlane::~DataPlane() = default;
 
 bool DataPlane::serves(const net::HttpRequest& request) const {
   std::string_view host = request.headers.get_or("host", "");
-  bool by_host = host.find(".execute-api") != std::string_view::npos || host.find(".EXECUTE-API") != std::string_view::npos;
+  bool by_host =
+      host.find(".execute-api") != std::string_view::npos || host.find(".EXECUTE-API") != std::string_view::npos;
   bool by_path = request.path.starts_with("/_aws/execute-api/") || request.path.starts_with("/restapis/");
   if (!by_host && !by_path) return false;
   return parse_address(api::host_name(request), request.path).has_value();
@@ -95,17 +96,19 @@ Task<net::HttpResponse> DataPlane::serve(net::HttpRequest& request) {
 }
 
 Task<DataPlane::Answer> DataPlane::answer(Flow& flow) {
-  if (auto pairs = api::parse_form(flow.in.raw_query))
-    flow.in.query = std::move(*pairs);
+  if (auto pairs = api::parse_form(flow.in.raw_query)) flow.in.query = std::move(*pairs);
   Result<std::string> body = co_await flow.http.body.read_all(body_bytes_max);
   if (!body) {
     bool large = body.error().code == "RequestEntityTooLarge";
-    co_return std::unexpected(Failure{.type = large ? "REQUEST_TOO_LARGE" : "DEFAULT_4XX", .message = large ? "" : "Bad Request",
-                                      .status = large ? 413 : 400, .validation = ""});
+    co_return std::unexpected(Failure{.type = large ? "REQUEST_TOO_LARGE" : "DEFAULT_4XX",
+                                      .message = large ? "" : "Bad Request",
+                                      .status = large ? 413 : 400,
+                                      .validation = ""});
   }
   flow.in.body = std::move(*body);
   Routes::Match match = flow.stage->routes.match(flow.in.method, flow.in.raw_path);
-  if (!match.method) co_return std::unexpected(Failure{.type = "MISSING_AUTHENTICATION_TOKEN", .message = "", .validation = ""});
+  if (!match.method)
+    co_return std::unexpected(Failure{.type = "MISSING_AUTHENTICATION_TOKEN", .message = "", .validation = ""});
   flow.method = match.method;
   flow.in.parameters = std::move(match.parameters);
   if (auto checked = co_await authorise(flow); !checked) co_return std::unexpected(std::move(checked).error());
@@ -121,13 +124,16 @@ net::HttpResponse DataPlane::finish(const Flow& flow, Answer answer) const {
     out = std::move(*answer);
   } else {
     Json context = flow.method ? request_context(*flow.stage, *flow.method, flow.in)
-                               : Json::object({{"requestId", flow.in.request_id}, {"httpMethod", flow.in.method},
-                                               {"path", flow.in.context_path}, {"stage", flow.stage ? flow.stage->name : ""}});
+                               : Json::object({{"requestId", flow.in.request_id},
+                                               {"httpMethod", flow.in.method},
+                                               {"path", flow.in.context_path},
+                                               {"stage", flow.stage ? flow.stage->name : ""}});
     out = gateway_response(answer.error(), flow.stage.get(), &flow.in, std::move(context));
   }
   out.headers.set("x-amzn-RequestId", flow.in.request_id);
   out.headers.set("x-amz-apigw-id", flow.in.extended_id);
-  if (flow.method && !flow.method->type.empty() && flow.method->type != "MOCK") out.headers.set("X-Amzn-Trace-Id", flow.in.trace);
+  if (flow.method && !flow.method->type.empty() && flow.method->type != "MOCK")
+    out.headers.set("X-Amzn-Trace-Id", flow.in.trace);
   if (flow.in.method == "HEAD") out.body.clear();
   return out;
 }

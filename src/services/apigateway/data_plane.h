@@ -1,9 +1,11 @@
-// Requests for deployed stages: https://API.execute-api.REGION.amazonaws.com/STAGE/PATH and the forms of it that work without DNS.
+// Requests for deployed stages: https://API.execute-api.REGION.amazonaws.com/STAGE/PATH and the forms of it that work
+// without DNS.
 //
-//   address -> stage (compiled, cached) -> body -> method -> authorizer -> API key -> validation -> integration -> response
+//   address -> stage (compiled, cached) -> body -> method -> authorizer -> API key -> validation -> integration ->
+//   response
 //
-// The cache holds what a stage's deployment compiles to; it is dropped when a transaction that changes the stage commits, so
-// that a request reads nothing from the store. Loop's thread only.
+// The cache holds what a stage's deployment compiles to; it is dropped when a transaction that changes the stage
+// commits, so that a request reads nothing from the store. Loop's thread only.
 #pragma once
 
 #include <map>
@@ -67,8 +69,8 @@ class DataPlane {
     std::string payload;
     std::string function_error;  // "Handled", "Unhandled" or empty
   };
-  Task<std::expected<Invoked, Failure>> invoke(Flow& flow, std::string function, std::string payload, std::string source_arn,
-                                               std::string credentials, bool asynchronous);
+  Task<std::expected<Invoked, Failure>> invoke(Flow& flow, std::string function, std::string payload,
+                                               std::string source_arn, std::string credentials, bool asynchronous);
 
   struct Key {
     std::string id;

@@ -1,4 +1,5 @@
-// The wire of Amazon API Gateway's REST API management, as a table: what each operation takes and answers. Its syntax is in api.h.
+// The wire of Amazon API Gateway's REST API management, as a table: what each operation takes and answers. Its syntax
+// is in api.h.
 // https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
 #include "services/apigateway/api.h"
 

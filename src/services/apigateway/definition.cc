@@ -56,26 +56,30 @@ Result<void> check_api(const Json& members) {
   if (const Json* policy = members.find("policy"); policy && policy->is_string() && !policy->as_string().empty()) {
     auto parsed = Json::parse(policy->as_string(), 64);
     if (!parsed || !parsed->is_object())
-      return bad_request("Invalid policy document. Please check the policy syntax and ensure that Principals are valid.");
+      return bad_request(
+          "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.");
   }
   for (std::string_view name : {"securityPolicy", "endpointAccessMode"})
     if (members.contains(name))
-      return fail("NotImplemented", "Thaw does not implement the member " + std::string(name) + " of REST APIs yet.", 501);
+      return fail("NotImplemented", "Thaw does not implement the member " + std::string(name) + " of REST APIs yet.",
+                  501);
   return {};
 }
 
 Result<Json> get_rest_api(Json& definition, const Json&) { return present_api(definition); }
 
 Result<Json> update_rest_api(Json& definition, const Json& in) {
-  static const std::vector<Patchable> allowed = {
-      {"/name"},          {"/description"},
-      {"/policy"},        {"/apiKeySource"},
-      {"/version"},       {"/minimumCompressionSize", 'i'},
-      {"/binaryMediaTypes/*", 'k'},
-      {"/disableExecuteApiEndpoint", 'b'},
-      {"/endpointConfiguration/types/*", 'k'},
-      {"/endpointConfiguration/vpcEndpointIds", 's'},
-      {"/endpointConfiguration/ipAddressType"}};
+  static const std::vector<Patchable> allowed = {{"/name"},
+                                                 {"/description"},
+                                                 {"/policy"},
+                                                 {"/apiKeySource"},
+                                                 {"/version"},
+                                                 {"/minimumCompressionSize", 'i'},
+                                                 {"/binaryMediaTypes/*", 'k'},
+                                                 {"/disableExecuteApiEndpoint", 'b'},
+                                                 {"/endpointConfiguration/types/*", 'k'},
+                                                 {"/endpointConfiguration/vpcEndpointIds", 's'},
+                                                 {"/endpointConfiguration/ipAddressType"}};
   CHECK_OK(apply_patches(definition, in, allowed));
   if (definition.get("policy").string_or("").empty()) definition.erase("policy");
   CHECK_OK(check_api(definition));

@@ -5,8 +5,8 @@
 //   models            {name: the shape Model}
 //   requestValidators {id: ...}   authorizers {id: ...}   gatewayResponses {type: ...}
 //
-// An edit is a pure function: (definition, input) -> what the operation answers, the definition changed in place. An edit
-// that fails may leave the definition half changed; its caller throws it away.
+// An edit is a pure function: (definition, input) -> what the operation answers, the definition changed in place. An
+// edit that fails may leave the definition half changed; its caller throws it away.
 // https://docs.aws.amazon.com/apigateway/latest/api/API_RestApi.html
 #pragma once
 

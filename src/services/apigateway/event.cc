@@ -55,9 +55,12 @@ std::string repaired_utf8(const std::string& bytes) {
   for (size_t i = 0; i < bytes.size();) {
     size_t length = 1;
     auto lead = static_cast<unsigned char>(bytes[i]);
-    if (lead >= 0xF0) length = 4;
-    else if (lead >= 0xE0) length = 3;
-    else if (lead >= 0xC0) length = 2;
+    if (lead >= 0xF0)
+      length = 4;
+    else if (lead >= 0xE0)
+      length = 3;
+    else if (lead >= 0xC0)
+      length = 2;
     std::string_view one = std::string_view(bytes).substr(i, length);
     if (one.size() == length && is_valid_utf8(one)) {
       out += one;
@@ -72,13 +75,14 @@ std::string repaired_utf8(const std::string& bytes) {
 
 // Response headers that API Gateway keeps for itself: the function's go under another name.
 bool is_remapped(std::string_view name) {
-  static constexpr std::string_view names[] = {"age", "connection", "content-md5", "date", "expect", "host", "max-forwards",
-                                               "proxy-authenticate", "server", "user-agent", "via", "warning",
-                                               "www-authenticate"};
+  static constexpr std::string_view names[] = {"age",  "connection",   "content-md5",        "date",   "expect",
+                                               "host", "max-forwards", "proxy-authenticate", "server", "user-agent",
+                                               "via",  "warning",      "www-authenticate"};
   return std::ranges::find(names, to_lower(name)) != std::end(names);
 }
 bool is_dropped(std::string_view name) {
-  static constexpr std::string_view names[] = {"transfer-encoding", "content-length", "te", "trailer", "upgrade", "keep-alive"};
+  static constexpr std::string_view names[] = {"transfer-encoding", "content-length", "te",
+                                               "trailer",           "upgrade",        "keep-alive"};
   return std::ranges::find(names, to_lower(name)) != std::end(names);
 }
 bool is_field_value(std::string_view text) {
@@ -136,15 +140,20 @@ std::optional<int> status_of(const Json& value) {
 }  // namespace
 
 std::optional<std::string_view> Incoming::header(std::string_view name) const { return last_of(headers, name, true); }
-std::optional<std::string_view> Incoming::query_parameter(std::string_view name) const { return last_of(query, name, false); }
-std::optional<std::string_view> Incoming::parameter(std::string_view name) const { return last_of(parameters, name, false); }
+std::optional<std::string_view> Incoming::query_parameter(std::string_view name) const {
+  return last_of(query, name, false);
+}
+std::optional<std::string_view> Incoming::parameter(std::string_view name) const {
+  return last_of(parameters, name, false);
+}
 
 std::string common_log_time(Time time) {
   std::string iso = iso8601_millis(time);  // 2026-11-24T11:18:32.123Z
   static constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   int month = (iso[5] - '0') * 10 + (iso[6] - '0');
-  return fmt::format("{}/{}/{}:{} +0000", iso.substr(8, 2), months[(month + 11) % 12], iso.substr(0, 4), iso.substr(11, 8));
+  return fmt::format("{}/{}/{}:{} +0000", iso.substr(8, 2), months[(month + 11) % 12], iso.substr(0, 4),
+                     iso.substr(11, 8));
 }
 
 std::string new_trace(Time now) {
@@ -152,9 +161,10 @@ std::string new_trace(Time now) {
 }
 
 Pairs forwarded_headers(const net::HttpRequest& http, std::string_view trace) {
-  static constexpr std::string_view hop[] = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",
-                                             "te", "trailer", "expect", "content-length", "x-amzn-trace-id",
-                                             "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"};
+  static constexpr std::string_view hop[] = {
+      "connection",       "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",         "te",
+      "trailer",          "expect",     "content-length",   "x-amzn-trace-id",   "x-forwarded-for", "x-forwarded-port",
+      "x-forwarded-proto"};
   Pairs out;
   for (auto [name, value] : http.headers)
     if (std::ranges::find(hop, to_lower(name)) == std::end(hop)) out.push_back({std::string(name), std::string(value)});
@@ -176,11 +186,18 @@ bool is_binary_type(std::string_view media_type, const std::vector<std::string>&
 }
 
 Json request_context(const Stage& stage, const Method& method, const Incoming& in) {
-  Json identity = Json::object({{"cognitoIdentityPoolId", nullptr}, {"accountId", nullptr}, {"cognitoIdentityId", nullptr},
-                                {"caller", nullptr}, {"sourceIp", in.source_ip}, {"principalOrgId", nullptr},
-                                {"accessKey", nullptr}, {"cognitoAuthenticationType", nullptr},
-                                {"cognitoAuthenticationProvider", nullptr}, {"userArn", nullptr},
-                                {"userAgent", in.user_agent}, {"user", nullptr}});
+  Json identity = Json::object({{"cognitoIdentityPoolId", nullptr},
+                                {"accountId", nullptr},
+                                {"cognitoIdentityId", nullptr},
+                                {"caller", nullptr},
+                                {"sourceIp", in.source_ip},
+                                {"principalOrgId", nullptr},
+                                {"accessKey", nullptr},
+                                {"cognitoAuthenticationType", nullptr},
+                                {"cognitoAuthenticationProvider", nullptr},
+                                {"userArn", nullptr},
+                                {"userAgent", in.user_agent},
+                                {"user", nullptr}});
   if (in.identity.is_object())
     for (const Json::Member& m : in.identity.members()) identity.set(m.key, m.value);
   if (!in.api_key.empty()) {
@@ -233,10 +250,12 @@ Json proxy_event(const Stage& stage, const Method& method, const Incoming& in) {
   return event;
 }
 
-Json request_authorizer_event(const Stage& stage, const Method& method, const Incoming& in, std::string_view method_arn) {
+Json request_authorizer_event(const Stage& stage, const Method& method, const Incoming& in,
+                              std::string_view method_arn) {
   Json event = Json::object({{"type", "REQUEST"}, {"methodArn", method_arn}});
   set_request(event, stage, method, in);
-  for (std::string_view name : {"queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "stageVariables"})
+  for (std::string_view name :
+       {"queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "stageVariables"})
     if (event.get(name).is_null()) event.set(name, Json::object());
   return event;
 }

@@ -21,17 +21,17 @@ struct Incoming {
   std::string raw_path;      // as sent, without the stage
   std::string context_path;  // with the stage
   std::string protocol = "HTTP/1.1";
-  Pairs headers;             // as the client sent them, with those that the gateway adds; no hop-by-hop fields
-  Pairs query;               // decoded
+  Pairs headers;  // as the client sent them, with those that the gateway adds; no hop-by-hop fields
+  Pairs query;    // decoded
   std::string raw_query;
-  Pairs parameters;          // of the path
+  Pairs parameters;  // of the path
   std::string body;
   std::string host, source_ip, user_agent;
   std::string request_id, extended_id, trace;
   Time time;
-  Json authorizer;           // the context that an authorizer gave, or null
-  Json identity;             // further members of requestContext.identity, or null
-  std::string api_key;       // the key's value as accepted, and its id
+  Json authorizer;      // the context that an authorizer gave, or null
+  Json identity;        // further members of requestContext.identity, or null
+  std::string api_key;  // the key's value as accepted, and its id
   std::string api_key_id;
 
   // The last value of a header; nothing when absent.
@@ -40,7 +40,8 @@ struct Incoming {
   std::optional<std::string_view> parameter(std::string_view name) const;
 };
 
-// The headers that a request brings to an integration: its own without the hop-by-hop ones, X-Forwarded-* and the trace.
+// The headers that a request brings to an integration: its own without the hop-by-hop ones, X-Forwarded-* and the
+// trace.
 Pairs forwarded_headers(const net::HttpRequest& http, std::string_view trace);
 
 // Whether a media type ("image/png; q=1") is among the binary ones, which may hold wildcards.
@@ -49,7 +50,8 @@ bool is_binary_type(std::string_view media_type, const std::vector<std::string>&
 Json request_context(const Stage& stage, const Method& method, const Incoming& in);
 Json proxy_event(const Stage& stage, const Method& method, const Incoming& in);
 // Of a REQUEST authorizer, and of a TOKEN authorizer.
-Json request_authorizer_event(const Stage& stage, const Method& method, const Incoming& in, std::string_view method_arn);
+Json request_authorizer_event(const Stage& stage, const Method& method, const Incoming& in,
+                              std::string_view method_arn);
 Json token_authorizer_event(std::string_view token, std::string_view method_arn);
 
 // The function's answer as a response; nothing when it is not of the form that API Gateway asks for. `accept` is the

@@ -49,11 +49,16 @@ net::HttpResponse gateway_response(const Failure& failure, const Stage* stage, c
   out.body = plain_body(failure, message);
   if (!own) return out;
 
-  Json error = Json::object({{"message", message}, {"messageString", Json(message).dump()}, {"responseType", failure.type},
+  Json error = Json::object({{"message", message},
+                             {"messageString", Json(message).dump()},
+                             {"responseType", failure.type},
                              {"validationErrorString", failure.validation}});
   context.set("error", std::move(error));
-  MappingScope scope{.request = request, .context = &context, .stage_variables = stage ? &stage->variables : nullptr,
-                     .response_headers = nullptr, .body = ""};
+  MappingScope scope{.request = request,
+                     .context = &context,
+                     .stage_variables = stage ? &stage->variables : nullptr,
+                     .response_headers = nullptr,
+                     .body = ""};
   set_headers(own->get("responseParameters"), scope, out);
   const Json& templates = own->get("responseTemplates");
   if (!templates.is_object() || templates.empty()) return out;

@@ -1,4 +1,5 @@
-// A request that API Gateway itself answers, and how that answer looks: the type's default, or what the API made of it. Pure.
+// A request that API Gateway itself answers, and how that answer looks: the type's default, or what the API made of it.
+// Pure.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
 #pragma once
 

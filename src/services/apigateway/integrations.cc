@@ -11,7 +11,8 @@ namespace thaw::apigateway {
 namespace {
 
 std::unexpected<Failure> malformed() {
-  return std::unexpected(Failure{.type = "DEFAULT_5XX", .message = "Internal server error", .status = 502, .validation = ""});
+  return std::unexpected(
+      Failure{.type = "DEFAULT_5XX", .message = "Internal server error", .status = 502, .validation = ""});
 }
 std::unexpected<Failure> misconfigured() {
   return std::unexpected(Failure{.type = "API_CONFIGURATION_ERROR", .message = "", .validation = ""});
@@ -20,7 +21,10 @@ std::unexpected<Failure> timed_out() {
   return std::unexpected(Failure{.type = "INTEGRATION_TIMEOUT", .message = "", .validation = ""});
 }
 std::unexpected<Failure> not_implemented(std::string words) {
-  return std::unexpected(Failure{.type = "DEFAULT_5XX", .message = std::move(words), .status = 501, .validation = "",
+  return std::unexpected(Failure{.type = "DEFAULT_5XX",
+                                 .message = std::move(words),
+                                 .status = 501,
+                                 .validation = "",
                                  .error_type = "NotImplemented"});
 }
 
@@ -30,8 +34,10 @@ std::string media_type(std::string_view content_type) {
   return out.empty() ? "application/json" : out;
 }
 
-// The body that a custom integration gets: by the template of the request's media type, or as it came where that is allowed.
-std::expected<std::string, Failure> mapped_request_body(const Method& method, const Incoming& in, const MappingScope& scope) {
+// The body that a custom integration gets: by the template of the request's media type, or as it came where that is
+// allowed.
+std::expected<std::string, Failure> mapped_request_body(const Method& method, const Incoming& in,
+                                                        const MappingScope& scope) {
   const Json& integration = method.integration();
   const Json& templates = integration.get("requestTemplates");
   std::string type = media_type(in.header("content-type").value_or(""));
@@ -72,7 +78,8 @@ const Json* select_response(const Method& method, std::string_view subject, bool
 }
 
 // The response of a custom integration: status, headers by mapping, body by template.
-std::expected<net::HttpResponse, Failure> mapped_response(const Json& response, const Incoming& in, const MappingScope& scope) {
+std::expected<net::HttpResponse, Failure> mapped_response(const Json& response, const Incoming& in,
+                                                          const MappingScope& scope) {
   net::HttpResponse out;
   std::string status = response.get("statusCode").string_or("200");
   std::from_chars(status.data(), status.data() + status.size(), out.status);
@@ -80,9 +87,12 @@ std::expected<net::HttpResponse, Failure> mapped_response(const Json& response, 
   if (const Json& parameters = response.get("responseParameters"); parameters.is_object())
     for (const Json::Member& m : parameters.members()) {
       std::string_view name = m.key;
-      if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-      else if (name.starts_with(many)) name.remove_prefix(many.size());
-      else continue;
+      if (name.starts_with(prefix))
+        name.remove_prefix(prefix.size());
+      else if (name.starts_with(many))
+        name.remove_prefix(many.size());
+      else
+        continue;
       auto value = map_value(m.value.string_or(""), scope);
       if (value && value->find_first_of("\r\n") == std::string::npos && !name.empty()) out.headers.set(name, *value);
     }
@@ -118,7 +128,11 @@ Pairs mapped_parameters(const Method& method, std::string_view place, const Mapp
 }
 
 MappingScope request_scope(const Stage& stage, const Incoming& in, const Json& context) {
-  return {.request = &in, .context = &context, .stage_variables = &stage.variables, .response_headers = nullptr, .body = in.body};
+  return {.request = &in,
+          .context = &context,
+          .stage_variables = &stage.variables,
+          .response_headers = nullptr,
+          .body = in.body};
 }
 
 }  // namespace
@@ -138,11 +152,12 @@ Task<DataPlane::Answer> DataPlane::integrate(Flow& flow) {
 
 // ---- functions ----
 
-Task<std::expected<DataPlane::Invoked, Failure>> DataPlane::invoke(Flow& flow, std::string function, std::string payload,
-                                                                   std::string source_arn, std::string credentials,
-                                                                   bool asynchronous) {
+Task<std::expected<DataPlane::Invoked, Failure>> DataPlane::invoke(Flow& flow, std::string function,
+                                                                   std::string payload, std::string source_arn,
+                                                                   std::string credentials, bool asynchronous) {
   api::As as = api::As::service("apigateway.amazonaws.com", flow.stage->account, flow.stage->region);
-  as.context = Json::object({{"aws:SourceArn", std::move(source_arn)}, {"aws:SourceAccount", flow.stage->account.str()}});
+  as.context =
+      Json::object({{"aws:SourceArn", std::move(source_arn)}, {"aws:SourceAccount", flow.stage->account.str()}});
   if (!credentials.empty()) {
     // As the role: which has to trust API Gateway.
     Json input = Json::object({{"RoleArn", credentials}, {"RoleSessionName", "BackplaneAssumeRoleSession"}});
@@ -157,16 +172,20 @@ Task<std::expected<DataPlane::Invoked, Failure>> DataPlane::invoke(Flow& flow, s
     as.principal.user_id = session->get("AssumedRoleUser").get("AssumedRoleId").string_or("");
     as.principal.role_arn = credentials;
   }
-  Json input = Json::object({{"FunctionName", std::move(function)}, {"Payload", std::move(payload)},
-                             {"InvocationType", asynchronous ? "Event" : "RequestResponse"}, {"TraceId", flow.in.trace}});
+  Json input = Json::object({{"FunctionName", std::move(function)},
+                             {"Payload", std::move(payload)},
+                             {"InvocationType", asynchronous ? "Event" : "RequestResponse"},
+                             {"TraceId", flow.in.trace}});
   Completion<std::optional<Result<Json>>> done;
   Loop& loop = Loop::current();
-  loop.spawn("apigateway integration", [](api::Caller caller, api::As who, Json what,
-                                          Completion<std::optional<Result<Json>>> result) -> Task<void> {
-    Result<Json> answer = co_await caller.call(std::move(who), "lambda", "Invoke", std::move(what));
-    result.set(std::move(answer));
-  }(d_.caller, std::move(as), std::move(input), done));
-  Loop::TimerId timer = loop.after(std::chrono::milliseconds(flow.method->timeout_ms), [done]() mutable { done.set(std::nullopt); });
+  loop.spawn(
+      "apigateway integration",
+      [](api::Caller caller, api::As who, Json what, Completion<std::optional<Result<Json>>> result) -> Task<void> {
+        Result<Json> answer = co_await caller.call(std::move(who), "lambda", "Invoke", std::move(what));
+        result.set(std::move(answer));
+      }(d_.caller, std::move(as), std::move(input), done));
+  Loop::TimerId timer =
+      loop.after(std::chrono::milliseconds(flow.method->timeout_ms), [done]() mutable { done.set(std::nullopt); });
   std::optional<Result<Json>> answer = co_await done;
   loop.cancel(timer);
   if (!answer) co_return timed_out();
@@ -174,7 +193,8 @@ Task<std::expected<DataPlane::Invoked, Failure>> DataPlane::invoke(Flow& flow, s
     const Error& error = answer->error();
     log::warning("api gateway {}/{}: {}: {}", flow.stage->api, flow.stage->name, error.code, error.message);
     if (error.code == "NotImplemented") co_return not_implemented(error.message);
-    if (error.code == "RequestTooLargeException") co_return std::unexpected(Failure{.type = "REQUEST_TOO_LARGE", .message = "Request Too Long", .validation = ""});
+    if (error.code == "RequestTooLargeException")
+      co_return std::unexpected(Failure{.type = "REQUEST_TOO_LARGE", .message = "Request Too Long", .validation = ""});
     co_return misconfigured();
   }
   co_return Invoked{(*answer)->get("Payload").string_or(""), (*answer)->get("FunctionError").string_or("")};
@@ -258,7 +278,8 @@ std::string http_url(const Method& method, const Incoming& in, const MappingScop
 }
 
 bool is_hop(std::string_view name) {
-  for (std::string_view each : {"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "te", "trailer", "host"})
+  for (std::string_view each :
+       {"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "te", "trailer", "host"})
     if (equal_ignoring_case(name, each)) return true;
   return false;
 }

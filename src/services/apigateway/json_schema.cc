@@ -15,7 +15,8 @@ constexpr int depth_max = 64;
 constexpr int checks_max = 100'000;
 
 size_t characters(std::string_view text) {
-  return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 bool has_type(const Json& value, std::string_view type) {
@@ -48,9 +49,11 @@ class Validator {
     if (depth > depth_max || ++checks_ > checks_max) return false;
     if (schema.is_bool()) return schema.as_bool();
     if (!schema.is_object()) return true;
-    if (const Json& reference = schema.get("$ref"); reference.is_string()) return follow(value, reference.as_string(), depth);
+    if (const Json& reference = schema.get("$ref"); reference.is_string())
+      return follow(value, reference.as_string(), depth);
     return type_fits(value, schema) && enum_fits(value, schema) && combined(value, schema, depth) &&
-           (!value.is_object() || object_fits(value, schema, depth)) && (!value.is_array() || array_fits(value, schema, depth)) &&
+           (!value.is_object() || object_fits(value, schema, depth)) &&
+           (!value.is_array() || array_fits(value, schema, depth)) &&
            (!value.is_string() || string_fits(value, schema)) && (!value.is_number() || number_fits(value, schema));
   }
 
@@ -85,7 +88,8 @@ class Validator {
     auto count = [&](const Json& list) {
       return std::ranges::count_if(list.items(), [&](const Json& each) { return check(value, each, depth + 1); });
     };
-    if (const Json& all = schema.get("allOf"); all.is_array() && count(all) != static_cast<ptrdiff_t>(all.size())) return false;
+    if (const Json& all = schema.get("allOf"); all.is_array() && count(all) != static_cast<ptrdiff_t>(all.size()))
+      return false;
     if (const Json& any = schema.get("anyOf"); any.is_array() && count(any) == 0) return false;
     if (const Json& one = schema.get("oneOf"); one.is_array() && count(one) != 1) return false;
     if (const Json* no = schema.find("not"); no && check(value, *no, depth + 1)) return false;

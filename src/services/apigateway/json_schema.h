@@ -3,7 +3,8 @@
 //
 // Understood: type, enum, properties, required, additionalProperties, patternProperties, min/maxProperties, items,
 // additionalItems, min/maxItems, uniqueItems, min/maxLength, pattern, minimum, maximum and their exclusive forms,
-// multipleOf, allOf, anyOf, oneOf, not, dependencies (lists), $ref to models and to #/definitions. `format` is not checked.
+// multipleOf, allOf, anyOf, oneOf, not, dependencies (lists), $ref to models and to #/definitions. `format` is not
+// checked.
 #pragma once
 
 #include <functional>

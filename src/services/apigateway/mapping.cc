@@ -54,8 +54,10 @@ std::optional<std::string> integration_response(std::string_view rest, const Map
 }
 
 std::unexpected<Error> not_understood(std::string_view text) {
-  return fail("NotImplemented",
-              "Thaw does not implement this part of the Velocity Template Language yet: " + std::string(text.substr(0, 80)), 501);
+  return fail(
+      "NotImplemented",
+      "Thaw does not implement this part of the Velocity Template Language yet: " + std::string(text.substr(0, 80)),
+      501);
 }
 
 bool is_name(char c) {
@@ -84,7 +86,8 @@ std::optional<std::string> input_reference(std::string_view text, size_t& at, co
     at += params.size();
     auto name = quoted_argument(text, at);
     if (!name || !scope.request) return std::nullopt;
-    for (auto found : {scope.request->parameter(*name), scope.request->query_parameter(*name), scope.request->header(*name)})
+    for (auto found :
+         {scope.request->parameter(*name), scope.request->query_parameter(*name), scope.request->header(*name)})
       if (found) return std::string(*found);
     return "";
   }
@@ -112,7 +115,9 @@ std::optional<std::string> reference(std::string_view text, size_t& at, const Ma
   } else if (rest.starts_with(context) || rest.starts_with(variables)) {
     bool of_context = rest.starts_with(context);
     size_t begin = at + (of_context ? context.size() : variables.size()), end = begin;
-    while (end < text.size() && (is_name(text[end]) || (text[end] == '.' && end + 1 < text.size() && is_name(text[end + 1])))) ++end;
+    while (end < text.size() &&
+           (is_name(text[end]) || (text[end] == '.' && end + 1 < text.size() && is_name(text[end + 1]))))
+      ++end;
     const Json* from = of_context ? scope.context : scope.stage_variables;
     std::string_view name = text.substr(begin, end - begin);
     out = from ? text_of(of_context ? dotted(*from, name) : from->get(name)) : "";
@@ -153,7 +158,8 @@ const Json& json_path(const Json& document, std::string_view path) {
     }
     size_t index = 0;
     auto [stop, error] = std::from_chars(inner.data(), inner.data() + inner.size(), index);
-    if (error != std::errc() || stop != inner.data() + inner.size() || !at->is_array() || index >= at->size()) return none;
+    if (error != std::errc() || stop != inner.data() + inner.size() || !at->is_array() || index >= at->size())
+      return none;
     at = &at->items()[index];
   }
   return *at;
@@ -167,7 +173,8 @@ std::optional<std::string> map_value(std::string_view expression, const MappingS
   if (expression.starts_with(request)) return method_request(expression.substr(request.size()), scope);
   if (expression.starts_with(response)) return integration_response(expression.substr(response.size()), scope);
   const Json* value = nullptr;
-  if (expression.starts_with(context) && scope.context) value = &dotted(*scope.context, expression.substr(context.size()));
+  if (expression.starts_with(context) && scope.context)
+    value = &dotted(*scope.context, expression.substr(context.size()));
   if (expression.starts_with(variables) && scope.stage_variables)
     value = &scope.stage_variables->get(expression.substr(variables.size()));
   if (!value || value->is_null()) return std::nullopt;

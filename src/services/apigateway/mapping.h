@@ -26,10 +26,12 @@ struct MappingScope {
 std::optional<std::string> map_value(std::string_view expression, const MappingScope& scope);
 
 // A template's text. Understood: plain text, $context.a.b, $stageVariables.a, $input.body, $input.json('$.a.b'),
-// $input.path('$.a.b'), $input.params('a'), and ${...} forms of them. Error "NotImplemented" (501) for anything else of VTL.
+// $input.path('$.a.b'), $input.params('a'), and ${...} forms of them. Error "NotImplemented" (501) for anything else of
+// VTL.
 Result<std::string> render_template(std::string_view text, const MappingScope& scope);
 
-// The part of a document that a simple JSON path ("$", "$.a.b", "$.a[0]") names; null when there is none, or it is not simple.
+// The part of a document that a simple JSON path ("$", "$.a.b", "$.a[0]") names; null when there is none, or it is not
+// simple.
 const Json& json_path(const Json& document, std::string_view path);
 
 }  // namespace thaw::apigateway

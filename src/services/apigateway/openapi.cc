@@ -11,8 +11,8 @@ namespace thaw::apigateway {
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> method_keys[] = {
-    {"get", "GET"}, {"put", "PUT"}, {"post", "POST"}, {"delete", "DELETE"}, {"options", "OPTIONS"}, {"head", "HEAD"},
-    {"patch", "PATCH"}, {"x-amazon-apigateway-any-method", "ANY"}};
+    {"get", "GET"},         {"put", "PUT"},   {"post", "POST"},   {"delete", "DELETE"},
+    {"options", "OPTIONS"}, {"head", "HEAD"}, {"patch", "PATCH"}, {"x-amazon-apigateway-any-method", "ANY"}};
 
 // Clears what an overwriting import replaces; resources keep their ids where the document names the same path again.
 void clear_parts(Json& definition) {
@@ -30,7 +30,8 @@ void drop_unused(Json& definition, const std::vector<std::string>& used) {
   std::erase_if(resources.members(), [&](const Json::Member& m) {
     if (m.key == root) return false;
     std::string path = m.value.get("path").string_or("");
-    return std::ranges::none_of(used, [&](const std::string& each) { return each == path || each.starts_with(path + "/"); });
+    return std::ranges::none_of(used,
+                                [&](const std::string& each) { return each == path || each.starts_with(path + "/"); });
   });
 }
 
@@ -45,7 +46,8 @@ Result<Json> read_openapi(std::string_view text) {
     if (json) return std::move(*json);
   }
   auto yaml = parse_yaml(start);
-  if (!yaml) return bad_request("Unable to parse API definition because of a malformed document: " + yaml.error().str());
+  if (!yaml)
+    return bad_request("Unable to parse API definition because of a malformed document: " + yaml.error().str());
   if (!yaml->value.is_object()) return bad_request("Invalid OpenAPI input.");
   return std::move(yaml->value);
 }
@@ -54,7 +56,8 @@ Result<std::vector<std::string>> import_openapi(Json& definition, const Json& do
   OpenApiReader reader(definition, document);
   if (!reader.version()) return bad_request("Invalid OpenAPI input.");
   if (options.base_path != "ignore" && options.base_path != "prepend" && options.base_path != "split")
-    return bad_request("Invalid value for basepath: " + options.base_path + ". Must be one of: [ignore, prepend, split]");
+    return bad_request("Invalid value for basepath: " + options.base_path +
+                       ". Must be one of: [ignore, prepend, split]");
   if (options.base_path == "split")
     return fail("NotImplemented", "Thaw does not implement basepath=split of OpenAPI imports yet.", 501);
   if (options.overwrite) clear_parts(definition);

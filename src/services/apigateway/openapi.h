@@ -1,9 +1,11 @@
-// The import of OpenAPI 2 (Swagger) and 3 documents with their x-amazon-apigateway-* extensions into a definition. Pure.
+// The import of OpenAPI 2 (Swagger) and 3 documents with their x-amazon-apigateway-* extensions into a definition.
+// Pure.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 //
-// What is read: info, paths with their methods, parameters, bodies, responses and integrations, any-method, models, security
-// schemes with their authorizers, request validators, gateway responses, binary media types, the policy, the endpoint
-// configuration, the API key source, the minimum compression size. What is not understood is left out with a warning.
+// What is read: info, paths with their methods, parameters, bodies, responses and integrations, any-method, models,
+// security schemes with their authorizers, request validators, gateway responses, binary media types, the policy, the
+// endpoint configuration, the API key source, the minimum compression size. What is not understood is left out with a
+// warning.
 #pragma once
 
 #include <string>

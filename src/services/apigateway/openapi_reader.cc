@@ -160,10 +160,11 @@ Json OpenApiReader::with_model_links(const Json& schema, int depth) const {
   if (!schema.is_object()) return schema;
   Json out = Json::object();
   for (const Json::Member& m : schema.members()) {
-    bool link = m.key == "$ref" && m.value.is_string() &&
-                (m.value.as_string().starts_with("#/definitions/") || m.value.as_string().starts_with("#/components/schemas/"));
-    out.set(m.key, link ? Json("https://apigateway.amazonaws.com/restapis/" + definition_.get("id").string_or("") + "/models/" +
-                               last_segment(m.value.as_string()))
+    bool link =
+        m.key == "$ref" && m.value.is_string() &&
+        (m.value.as_string().starts_with("#/definitions/") || m.value.as_string().starts_with("#/components/schemas/"));
+    out.set(m.key, link ? Json("https://apigateway.amazonaws.com/restapis/" + definition_.get("id").string_or("") +
+                               "/models/" + last_segment(m.value.as_string()))
                         : with_model_links(m.value, depth + 1));
   }
   return out;
@@ -219,7 +220,8 @@ void OpenApiReader::read_authorizers() {
   for (const Json::Member& scheme : schemes.members()) {
     const Json& from = scheme.value.get("x-amazon-apigateway-authorizer");
     if (!from.is_object()) continue;
-    std::string type = upper(scalar(from.get("type"))), auth = to_lower(scalar(scheme.value.get("x-amazon-apigateway-authtype")));
+    std::string type = upper(scalar(from.get("type"))),
+                auth = to_lower(scalar(scheme.value.get("x-amazon-apigateway-authtype")));
     if (type == "COGNITO_USER_POOLS" || auth == "cognito_user_pools") type = "COGNITO_USER_POOLS";
     if (type.empty()) type = "TOKEN";
     Json in = pick(from, {"authorizerUri", "authorizerCredentials", "identitySource", "identityValidationExpression",
@@ -231,7 +233,8 @@ void OpenApiReader::read_authorizers() {
       in.set("authorizerResultTtlInSeconds", Json::number(ttl));
     std::string header = scalar(scheme.value.get("name"));
     if (type != "REQUEST" && !in.contains("identitySource"))
-      in.set("identitySource", "method.request.header." + (header.empty() || header == "Unused" ? "Authorization" : header));
+      in.set("identitySource",
+             "method.request.header." + (header.empty() || header == "Unused" ? "Authorization" : header));
     if (std::string old = authorizer_named(scheme.key); !old.empty()) object_at(definition_, "authorizers").erase(old);
     if (auto made = create_authorizer(definition_, in); !made)
       error("Unable to create authorizer '" + scheme.key + "': " + made.error().message);
@@ -249,8 +252,10 @@ void OpenApiReader::read_security(const Json& operation, Json& method) {
       for (const Json::Member& m : requirement.members()) {
         const Json& scheme = security_schemes().get(m.key);
         std::string auth = to_lower(scalar(scheme.get("x-amazon-apigateway-authtype")));
-        if (std::string id = authorizer_named(m.key); !id.empty() && scheme.contains("x-amazon-apigateway-authorizer")) {
-          bool cognito = object_at(definition_, "authorizers").get(id).get("type").string_or("") == "COGNITO_USER_POOLS";
+        if (std::string id = authorizer_named(m.key);
+            !id.empty() && scheme.contains("x-amazon-apigateway-authorizer")) {
+          bool cognito =
+              object_at(definition_, "authorizers").get(id).get("type").string_or("") == "COGNITO_USER_POOLS";
           method.set("authorizationType", cognito ? "COGNITO_USER_POOLS" : "CUSTOM");
           method.set("authorizerId", id);
           if (m.value.is_array() && !m.value.empty()) method.set("authorizationScopes", m.value);
@@ -317,10 +322,12 @@ void OpenApiReader::read_responses(const Json& operation, Json& method) {
   }
 }
 
-void OpenApiReader::read_integration(const std::string& resource, const std::string& where, const Json& operation, Json& method) {
+void OpenApiReader::read_integration(const std::string& resource, const std::string& where, const Json& operation,
+                                     Json& method) {
   const Json& from = resolve(operation.get("x-amazon-apigateway-integration"));
   if (!from.is_object()) return;
-  Json integration = pick(from, {"uri", "connectionId", "credentials", "cacheNamespace", "cacheKeyParameters", "tlsConfig"});
+  Json integration =
+      pick(from, {"uri", "connectionId", "credentials", "cacheNamespace", "cacheKeyParameters", "tlsConfig"});
   integration.set("type", upper(scalar(from.get("type"))));
   if (from.contains("httpMethod")) integration.set("httpMethod", upper(scalar(from.get("httpMethod"))));
   for (std::string_view name : {"passthroughBehavior", "contentHandling", "connectionType", "responseTransferMode"})
@@ -331,8 +338,8 @@ void OpenApiReader::read_integration(const std::string& resource, const std::str
     integration.set("timeoutInMillis", Json::number(timeout));
   auto complete = complete_integration(std::move(integration), resource);
   if (!complete) {
-    error("Unable to put integration on '" + method.get("httpMethod").string_or("") + "' for resource at path '" + where +
-          "': " + complete.error().message);
+    error("Unable to put integration on '" + method.get("httpMethod").string_or("") + "' for resource at path '" +
+          where + "': " + complete.error().message);
     return;
   }
   if (const Json& responses = from.get("responses"); responses.is_object()) {
@@ -344,7 +351,8 @@ void OpenApiReader::read_integration(const std::string& resource, const std::str
       if (m.key != "default") response.set("selectionPattern", m.key);
       for (std::string_view name : {"responseParameters", "responseTemplates"})
         if (m.value.get(name).is_object()) response.set(name, text_map(m.value.get(name)));
-      if (m.value.contains("contentHandling")) response.set("contentHandling", upper(scalar(m.value.get("contentHandling"))));
+      if (m.value.contains("contentHandling"))
+        response.set("contentHandling", upper(scalar(m.value.get("contentHandling"))));
       object_at(*complete, "integrationResponses").set(status, response);
     }
   }

@@ -17,7 +17,8 @@ Result<ImportOptions> options_of(const Call& call, bool overwrite) {
   if (!parameters.is_object()) return out;
   for (const Json::Member& m : parameters.members()) {
     std::string key = to_lower(m.key), value = m.value.string_or("");
-    if (key == "basepath") out.base_path = value;
+    if (key == "basepath")
+      out.base_path = value;
     else if (key != "endpointconfigurationtypes" && key != "ignore" && key != "mode" && key != "failonwarnings")
       return bad_request("Invalid import parameter: " + m.key);
   }
@@ -46,16 +47,19 @@ Json shown_with(const Json& definition, const std::vector<std::string>& warnings
 Task<Result<Json>> create_rest_api(Call& call) {
   CO_CHECK_OK(check_api(call.in));
   auto existing = co_await call.store.apis();
-  if (existing.size() >= apis_max) co_return fail("LimitExceededException", "Maximum number of REST APIs has been reached: 600", 429);
-  Json members = pick(call.in, {"name", "description", "version", "binaryMediaTypes", "minimumCompressionSize", "apiKeySource",
-                                "endpointConfiguration", "policy", "tags", "disableExecuteApiEndpoint"});
+  if (existing.size() >= apis_max)
+    co_return fail("LimitExceededException", "Maximum number of REST APIs has been reached: 600", 429);
+  Json members =
+      pick(call.in, {"name", "description", "version", "binaryMediaTypes", "minimumCompressionSize", "apiKeySource",
+                     "endpointConfiguration", "policy", "tags", "disableExecuteApiEndpoint"});
   if (members.get("policy").string_or("").empty()) members.erase("policy");
   members.set("createdDate", call.now_s());
   Json definition = new_definition(members);
   if (std::string source = call.text("cloneFrom"); !source.empty()) {
     auto from = co_await call.store.api(source);
     if (!from) co_return not_found("Invalid API identifier specified " + call.request.account.str() + ":" + source);
-    for (std::string_view part : {"rootResourceId", "resources", "models", "requestValidators", "authorizers", "gatewayResponses"})
+    for (std::string_view part :
+         {"rootResourceId", "resources", "models", "requestValidators", "authorizers", "gatewayResponses"})
       definition.set(part, from->get(part));
   }
   call.store.put_api(definition.get("id").as_string(), definition);
@@ -127,8 +131,9 @@ Task<Result<Json>> update_account(Call& call) {
   if (role.empty()) changed.erase("cloudwatchRoleArn");
   auto arn = Arn::parse(role);
   if (!role.empty() && (!arn || arn->service != "iam"))
-    co_return bad_request("The role ARN does not have required permissions configured. Please grant trust permission for API "
-                          "Gateway and add the required role policy.");
+    co_return bad_request(
+        "The role ARN does not have required permissions configured. Please grant trust permission for API "
+        "Gateway and add the required role policy.");
   call.store.put_account(changed);
   co_return shown_account(changed);
 }
@@ -151,7 +156,8 @@ std::unexpected<Error> no_tagged() { return not_found("Invalid Resource identifi
 
 Store::Found load_tagged(Store store, std::vector<std::string> path) {
   if (path.size() == 2 && path[0] == "restapis") co_return co_await store.api(path[1]);
-  if (path.size() == 4 && path[0] == "restapis" && path[2] == "stages") co_return co_await store.stage(path[1], path[3]);
+  if (path.size() == 4 && path[0] == "restapis" && path[2] == "stages")
+    co_return co_await store.stage(path[1], path[3]);
   if (path.size() == 2 && path[0] == "apikeys") co_return co_await store.key(path[1]);
   if (path.size() == 2 && path[0] == "usageplans") co_return co_await store.plan(path[1]);
   co_return std::nullopt;

@@ -20,7 +20,8 @@ Json shown_plan(const Json& plan) {
   return pick(plan, {"id", "name", "description", "apiStages", "throttle", "quota", "productCode", "tags"});
 }
 Json shown_plan_key(const Json& key) {
-  Json out = Json::object({{"id", key.get("id")}, {"type", "API_KEY"}, {"value", key.get("value")}, {"name", key.get("name")}});
+  Json out = Json::object(
+      {{"id", key.get("id")}, {"type", "API_KEY"}, {"value", key.get("value")}, {"name", key.get("name")}});
   return out;
 }
 
@@ -80,7 +81,8 @@ Task<Result<Json>> create_api_key(Call& call) {
   std::string id = new_id();
   if (!key.contains("value")) key.set("value", random_lower_alphanumeric(40));
   std::string value = key.get("value").as_string();
-  if (value.size() < 20 || value.size() > 128) co_return bad_request("API Key value should be between 20 and 128 characters");
+  if (value.size() < 20 || value.size() > 128)
+    co_return bad_request("API Key value should be between 20 and 128 characters");
   auto taken = co_await call.store.key_by_value(value);
   if (taken) co_return conflict("API Key already exists");
   if (!key.contains("name")) key.set("name", id);
@@ -172,8 +174,14 @@ Task<Result<Json>> update_usage_plan(Call& call) {
   if (!plan) co_return no_plan();
   CO_TRY(Json rest, patch_stages(*plan, call.in));
   CO_CHECK_OK(apply_patches(*plan, Json::object({{"patchOperations", rest}}),
-                            {{"/name"}, {"/description"}, {"/productCode"}, {"/throttle/rateLimit", 'd'},
-                             {"/throttle/burstLimit", 'i'}, {"/quota/limit", 'i'}, {"/quota/offset", 'i'}, {"/quota/period"}}));
+                            {{"/name"},
+                             {"/description"},
+                             {"/productCode"},
+                             {"/throttle/rateLimit", 'd'},
+                             {"/throttle/burstLimit", 'i'},
+                             {"/quota/limit", 'i'},
+                             {"/quota/offset", 'i'},
+                             {"/quota/period"}}));
   CO_CHECK_OK(check_plan(*plan));
   CO_CHECK_OK(co_await check_stages(call.store, *plan));
   call.store.put_plan(id, *plan);
@@ -185,8 +193,9 @@ Task<Result<Json>> delete_usage_plan(Call& call) {
   auto plan = co_await call.store.plan(call.text("usagePlanId"));
   if (!plan) co_return no_plan();
   if (!plan->get("apiStages").empty())
-    co_return bad_request("Cannot delete Usage Plan " + call.text("usagePlanId") +
-                          " because it is associated with API stages. Please remove the stages from the plan and retry.");
+    co_return bad_request(
+        "Cannot delete Usage Plan " + call.text("usagePlanId") +
+        " because it is associated with API stages. Please remove the stages from the plan and retry.");
   call.store.clear_plan(call.text("usagePlanId"));
   call.gateway.forget_keys_at_commit(call.store.tx());
   co_return Json::object();
@@ -196,7 +205,8 @@ Task<Result<Json>> create_usage_plan_key(Call& call) {
   std::string id = call.text("usagePlanId"), key_id = call.text("keyId");
   auto plan = co_await call.store.plan(id);
   if (!plan) co_return no_plan();
-  if (call.text("keyType") != "API_KEY") co_return bad_request("Invalid Usage Plan Key type. Must be one of: [API_KEY]");
+  if (call.text("keyType") != "API_KEY")
+    co_return bad_request("Invalid Usage Plan Key type. Must be one of: [API_KEY]");
   auto key = co_await call.store.key(key_id);
   if (!key) co_return no_key();
   if (object_at(*plan, "keyIds").contains(key_id)) co_return conflict("Usage Plan Key already exists");
@@ -210,7 +220,8 @@ Task<Result<Json>> get_usage_plan_key(Call& call) {
   auto plan = co_await call.store.plan(call.text("usagePlanId"));
   if (!plan) co_return no_plan();
   auto key = co_await call.store.key(call.text("keyId"));
-  if (!key || !plan->get("keyIds").contains(call.text("keyId"))) co_return not_found("Invalid Usage Plan Key identifier specified");
+  if (!key || !plan->get("keyIds").contains(call.text("keyId")))
+    co_return not_found("Invalid Usage Plan Key identifier specified");
   co_return shown_plan_key(*key);
 }
 
@@ -220,7 +231,8 @@ Task<Result<Json>> get_usage_plan_keys(Call& call) {
   Json::Array shown;
   for (const Json::Member& m : object_at(*plan, "keyIds").members()) {
     auto key = co_await call.store.key(m.key);
-    if (key && key->get("name").string_or("").starts_with(call.text("nameQuery"))) shown.push_back(shown_plan_key(*key));
+    if (key && key->get("name").string_or("").starts_with(call.text("nameQuery")))
+      shown.push_back(shown_plan_key(*key));
   }
   co_return page(std::move(shown), call.in, "id");
 }
@@ -228,7 +240,8 @@ Task<Result<Json>> get_usage_plan_keys(Call& call) {
 Task<Result<Json>> delete_usage_plan_key(Call& call) {
   auto plan = co_await call.store.plan(call.text("usagePlanId"));
   if (!plan) co_return no_plan();
-  if (!object_at(*plan, "keyIds").erase(call.text("keyId"))) co_return not_found("Invalid Usage Plan Key identifier specified");
+  if (!object_at(*plan, "keyIds").erase(call.text("keyId")))
+    co_return not_found("Invalid Usage Plan Key identifier specified");
   call.store.put_plan(call.text("usagePlanId"), *plan);
   call.gateway.forget_keys_at_commit(call.store.tx());
   co_return Json::object();

@@ -67,7 +67,8 @@ constexpr std::pair<std::string_view, std::pair<std::string_view, char>> setting
     {"caching/requireAuthorizationForCacheControl", {"requireAuthorizationForCacheControl", 'b'}},
     {"caching/unauthorizedCacheControlHeaderStrategy", {"unauthorizedCacheControlHeaderStrategy", 's'}}};
 
-// A patch of one method's settings: "/*/*/logging/loglevel", "/~1orders/POST/throttling/rateLimit"; "/*/*" is all of them.
+// A patch of one method's settings: "/*/*/logging/loglevel", "/~1orders/POST/throttling/rateLimit"; "/*/*" is all of
+// them.
 Result<bool> patch_setting(Json& stage, const Json& patch) {
   std::string path = patch.get("path").string_or("");
   auto parts = split(path, '/');
@@ -112,9 +113,16 @@ Result<void> patch_stage(Json& stage, const Json& in) {
     }
   }
   return apply_patches(stage, Json::object({{"patchOperations", rest}}),
-                       {{"/deploymentId"}, {"/description"}, {"/variables/*"}, {"/tracingEnabled", 'b'},
-                        {"/cacheClusterEnabled", 'b'}, {"/cacheClusterSize"}, {"/accessLogSettings/destinationArn"},
-                        {"/accessLogSettings/format"}, {"/documentationVersion"}, {"/clientCertificateId"}});
+                       {{"/deploymentId"},
+                        {"/description"},
+                        {"/variables/*"},
+                        {"/tracingEnabled", 'b'},
+                        {"/cacheClusterEnabled", 'b'},
+                        {"/cacheClusterSize"},
+                        {"/accessLogSettings/destinationArn"},
+                        {"/accessLogSettings/format"},
+                        {"/documentationVersion"},
+                        {"/clientCertificateId"}});
 }
 
 }  // namespace
@@ -152,7 +160,8 @@ Task<Result<Json>> get_deployment(Call& call) {
   auto found = co_await call.store.deployment(call.text("restApiId"), call.text("deploymentId"));
   if (!found) co_return no_deployment();
   const Json& embed = call.in.get("embed");
-  bool summary = embed.is_array() && std::ranges::any_of(embed.items(), [](const Json& e) { return e.string_or("") == "apisummary"; });
+  bool summary = embed.is_array() &&
+                 std::ranges::any_of(embed.items(), [](const Json& e) { return e.string_or("") == "apisummary"; });
   co_return shown_deployment(*found, summary);
 }
 
@@ -196,8 +205,8 @@ Task<Result<Json>> create_stage(Call& call) {
   if (!deployment) co_return bad_request("Deployment id does not exist");
   auto existing = co_await call.store.stage(api, name);
   if (existing) co_return conflict("Stage already exists");
-  Json stage = pick(call.in, {"stageName", "deploymentId", "description", "cacheClusterEnabled", "cacheClusterSize", "variables",
-                              "documentationVersion", "canarySettings", "tracingEnabled", "tags"});
+  Json stage = pick(call.in, {"stageName", "deploymentId", "description", "cacheClusterEnabled", "cacheClusterSize",
+                              "variables", "documentationVersion", "canarySettings", "tracingEnabled", "tags"});
   CO_CHECK_OK(check_stage(stage));
   stage = complete_stage(std::move(stage), call.now_s());
   call.store.put_stage(api, name, stage);

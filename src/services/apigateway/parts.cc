@@ -28,7 +28,8 @@ Result<void> check_schema(const Json& model) {
   if (schema.size() > 400'000) return bad_request("Model schema is too long");
   bool json = text(model, "contentType").starts_with("application/json");
   if (json && !schema.empty() && !Json::parse(schema, 64))
-    return bad_request("Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]");
+    return bad_request(
+        "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]");
   return {};
 }
 
@@ -37,13 +38,15 @@ Result<void> check_authorizer(const Json& authorizer) {
   if (type != "TOKEN" && type != "REQUEST" && type != "COGNITO_USER_POOLS")
     return bad_request("Invalid authorizer type specified: " + type);
   if (type != "COGNITO_USER_POOLS" && text(authorizer, "authorizerUri").find(":lambda:path/") == std::string::npos)
-    return bad_request("Invalid Authorizer URI: " + text(authorizer, "authorizerUri") +
-                       ". Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.");
+    return bad_request(
+        "Invalid Authorizer URI: " + text(authorizer, "authorizerUri") +
+        ". Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.");
   auto ttl = authorizer.get("authorizerResultTtlInSeconds").to_int();
   if (ttl && (*ttl < 0 || *ttl > 3600)) return bad_request("Authorizer result TTL must be between 0 and 3600 seconds");
   bool needs_source = type == "TOKEN" || (type == "REQUEST" && ttl.value_or(300) > 0);
   if (needs_source && text(authorizer, "identitySource").empty())
-    return bad_request(type == "TOKEN" ? "Invalid identity source specified" : "Identity sources are required when caching is enabled");
+    return bad_request(type == "TOKEN" ? "Invalid identity source specified"
+                                       : "Identity sources are required when caching is enabled");
   return {};
 }
 
@@ -84,9 +87,10 @@ Result<Json> delete_model(Json& definition, const Json& in) {
     if (!methods.is_object()) continue;
     for (const Json::Member& method : methods.members()) {
       const Json& models = method.value.get("requestModels");
-      if (models.is_object() && std::ranges::any_of(models.members(), [&](const auto& m) { return m.value.string_or("") == name; }))
-        return conflict("Cannot delete model '" + name + "', is referenced in method request: " +
-                        text(resource.value, "path") + "/" + method.key);
+      if (models.is_object() &&
+          std::ranges::any_of(models.members(), [&](const auto& m) { return m.value.string_or("") == name; }))
+        return conflict("Cannot delete model '" + name +
+                        "', is referenced in method request: " + text(resource.value, "path") + "/" + method.key);
     }
   }
   object_at(definition, "models").erase(name);
@@ -133,14 +137,17 @@ std::unexpected<Error> no_authorizer() { return not_found("Invalid Authorizer id
 }  // namespace
 
 Result<Json> create_authorizer(Json& definition, const Json& in) {
-  Json out = pick(in, {"name", "type", "providerARNs", "authType", "authorizerUri", "authorizerCredentials", "identitySource",
-                       "identityValidationExpression", "authorizerResultTtlInSeconds"});
+  Json out = pick(in, {"name", "type", "providerARNs", "authType", "authorizerUri", "authorizerCredentials",
+                       "identitySource", "identityValidationExpression", "authorizerResultTtlInSeconds"});
   CHECK_OK(check_authorizer(out));
   for (const Json::Member& m : object_at(definition, "authorizers").members())
-    if (text(m.value, "name") == text(out, "name")) return bad_request("Authorizer name must be unique. Authorizer " + text(out, "name") + " already exists in this RestApi.");
+    if (text(m.value, "name") == text(out, "name"))
+      return bad_request("Authorizer name must be unique. Authorizer " + text(out, "name") +
+                         " already exists in this RestApi.");
   std::string id = new_id(6);
   out.set("id", id);
-  if (!out.contains("authType")) out.set("authType", text(out, "type") == "COGNITO_USER_POOLS" ? "cognito_user_pools" : "custom");
+  if (!out.contains("authType"))
+    out.set("authType", text(out, "type") == "COGNITO_USER_POOLS" ? "cognito_user_pools" : "custom");
   object_at(definition, "authorizers").set(id, out);
   return out;
 }
@@ -155,9 +162,16 @@ Result<Json> get_authorizers(Json& definition, const Json& in) {
 Result<Json> update_authorizer(Json& definition, const Json& in) {
   Json* found = object_at(definition, "authorizers").find(text(in, "authorizerId"));
   if (!found) return no_authorizer();
-  CHECK_OK(apply_patches(*found, in, {{"/name"}, {"/type"}, {"/authorizerUri"}, {"/authorizerCredentials"}, {"/identitySource"},
-                                      {"/identityValidationExpression"}, {"/authorizerResultTtlInSeconds", 'i'},
-                                      {"/authType"}, {"/providerARNs", 'l'}}));
+  CHECK_OK(apply_patches(*found, in,
+                         {{"/name"},
+                          {"/type"},
+                          {"/authorizerUri"},
+                          {"/authorizerCredentials"},
+                          {"/identitySource"},
+                          {"/identityValidationExpression"},
+                          {"/authorizerResultTtlInSeconds", 'i'},
+                          {"/authType"},
+                          {"/providerARNs", 'l'}}));
   CHECK_OK(check_authorizer(*found));
   return *found;
 }
@@ -169,7 +183,8 @@ Result<Json> delete_authorizer(Json& definition, const Json& in) {
     if (!methods.is_object()) continue;
     for (const Json::Member& method : methods.members())
       if (text(method.value, "authorizerId") == id)
-        return conflict("Cannot delete authorizer '" + id + "', is referenced in method: " + text(resource.value, "path") + "/" + method.key);
+        return conflict("Cannot delete authorizer '" + id +
+                        "', is referenced in method: " + text(resource.value, "path") + "/" + method.key);
   }
   object_at(definition, "authorizers").erase(id);
   return Json::object();
@@ -202,8 +217,10 @@ Result<void> check_response(const Json& response) {
   if (!parameters.is_object()) return {};
   for (const Json::Member& m : parameters.members())
     if (!m.key.starts_with("gatewayresponse.header."))
-      return bad_request("Invalid mapping expression specified: Validation Result: warnings : [], errors : "
-                         "[Invalid mapping expression parameter specified: " + m.key + "]");
+      return bad_request(
+          "Invalid mapping expression specified: Validation Result: warnings : [], errors : "
+          "[Invalid mapping expression parameter specified: " +
+          m.key + "]");
   return {};
 }
 
@@ -224,7 +241,8 @@ Result<Json> get_gateway_response(Json& definition, const Json& in) {
 }
 Result<Json> get_gateway_responses(Json& definition, const Json& in) {
   Json::Array all;
-  for (const GatewayResponseType& type : gateway_response_types()) all.push_back(shown_response(definition, std::string(type.name)));
+  for (const GatewayResponseType& type : gateway_response_types())
+    all.push_back(shown_response(definition, std::string(type.name)));
   return page(std::move(all), in, "responseType");
 }
 Result<Json> update_gateway_response(Json& definition, const Json& in) {

@@ -44,7 +44,8 @@ Result<Json> read_value(const std::string& text, char kind, const std::string& p
       if (!Json::is_number_text(text))
         return bad_request("Invalid patch value '" + text + "' specified for path '" + path + "'");
       Json number = Json::number(text);
-      if (kind == 'i' && !number.to_int()) return bad_request("Invalid patch value '" + text + "' specified for path '" + path + "'");
+      if (kind == 'i' && !number.to_int())
+        return bad_request("Invalid patch value '" + text + "' specified for path '" + path + "'");
       return number;
     }
     default: return Json(text);
@@ -70,7 +71,8 @@ void patch_list(Json& document, const std::string& name, std::string_view op, co
 }
 
 // A key that is its own value: /binaryMediaTypes/image~1png, /endpointConfiguration/types/EDGE.
-void patch_key(Json& document, const std::vector<std::string>& segments, std::string_view op, const std::string& value) {
+void patch_key(Json& document, const std::vector<std::string>& segments, std::string_view op,
+               const std::string& value) {
   Json* at = &document;
   for (size_t i = 0; i + 2 < segments.size(); ++i) at = &object_at(*at, segments[i]);
   Json& list = (*at)[segments[segments.size() - 2]];
@@ -89,7 +91,8 @@ Result<void> apply_one(Json& document, const Json& operation, const std::vector<
   if (rule == allowed.end()) {
     std::string list;
     for (const Patchable& each : allowed) list += (list.empty() ? "" : ", ") + std::string(each.path);
-    return bad_request("Invalid patch path  '" + path + "' specified for op '" + op + "'. Must be one of: [" + list + "]");
+    return bad_request("Invalid patch path  '" + path + "' specified for op '" + op + "'. Must be one of: [" + list +
+                       "]");
   }
   if (op != "add" && op != "replace" && op != "remove")
     return bad_request("Invalid patch operation specified. Must be one of: [add, remove, replace]");

@@ -14,7 +14,8 @@ std::unexpected<Error> no_resource() { return not_found("Invalid Resource identi
 
 Json* child_of(Json& definition, const std::string& parent, std::string_view part) {
   for (Json::Member& m : object_at(definition, "resources").members())
-    if (m.value.get("parentId").string_or("") == parent && m.value.get("pathPart").string_or("") == part) return &m.value;
+    if (m.value.get("parentId").string_or("") == parent && m.value.get("pathPart").string_or("") == part)
+      return &m.value;
   return nullptr;
 }
 
@@ -36,10 +37,12 @@ Json present(const Json& resource, bool with_methods) {
 Result<void> check_place(Json& definition, const Json& parent, const std::string& part, const std::string& self) {
   if (!is_path_part(part))
     return bad_request(
-        "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.");
+        "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the "
+        "beginning and the end.");
   std::string parent_part = parent.get("pathPart").string_or("");
   if (parent_part.ends_with("+}"))
-    return bad_request("Cannot create a child of a resource with a greedy path variable: " + parent.get("path").string_or(""));
+    return bad_request("Cannot create a child of a resource with a greedy path variable: " +
+                       parent.get("path").string_or(""));
   bool variable = part.starts_with('{'), greedy = part.ends_with("+}");
   std::string parent_id = parent.get("id").string_or("");
   for (const Json::Member& m : object_at(definition, "resources").members()) {
@@ -47,7 +50,8 @@ Result<void> check_place(Json& definition, const Json& parent, const std::string
     std::string other = m.value.get("pathPart").string_or("");
     if (other == part) return conflict("Another resource with the same parent already has this name: " + part);
     if (variable && other.starts_with('{') && other.ends_with("+}") == greedy)
-      return bad_request("A sibling (" + other + ") of this resource already has a variable path part -- only one is allowed");
+      return bad_request("A sibling (" + other +
+                         ") of this resource already has a variable path part -- only one is allowed");
   }
   return {};
 }
@@ -64,7 +68,8 @@ Result<Json> add_resource(Json& definition, const std::string& parent_id, const 
   if (object_at(definition, "resources").size() >= resources_max)
     return fail("LimitExceededException", "Maximum number of resources for this API has been reached: 300", 429);
   std::string path = path_below(*parent, part);
-  if (static_cast<size_t>(std::ranges::count(path, '/')) > depth_max) return bad_request("The path is too deep: " + path);
+  if (static_cast<size_t>(std::ranges::count(path, '/')) > depth_max)
+    return bad_request("The path is too deep: " + path);
   std::string id = new_id(6);
   Json resource = Json::object({{"id", id}, {"parentId", parent_id}, {"pathPart", part}, {"path", path}});
   object_at(definition, "resources").set(id, resource);
@@ -91,7 +96,8 @@ bool is_path_part(std::string_view part) {
     if (part.empty()) return false;
   }
   return std::ranges::all_of(part, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("._-:$+*@,;=!'()%").contains(c);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._-:$+*@,;=!'()%").contains(c);
   });
 }
 

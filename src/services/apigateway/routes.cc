@@ -37,8 +37,8 @@ struct Segment {
 constexpr size_t segments_max = 256;
 
 // Deep as the resources are (64 at most); every node is asked once.
-const Method* find(const Routes::Node& node, std::string_view http_method, const std::vector<Segment>& segments, size_t index,
-                   std::string_view path, Pairs& parameters) {
+const Method* find(const Routes::Node& node, std::string_view http_method, const std::vector<Segment>& segments,
+                   size_t index, std::string_view path, Pairs& parameters) {
   if (index == segments.size()) return node.find(http_method);
   const Segment& segment = segments[index];
   for (const auto& [name, child] : node.literals) {
@@ -145,7 +145,8 @@ std::shared_ptr<const Stage> compile_stage(const AccountId& account, const Regio
   if (const Json& types = definition.get("binaryMediaTypes"); types.is_array())
     for (const Json& type : types.items()) out->binary_types.push_back(to_lower(type.string_or("")));
   if (auto policy = Json::parse(definition.get("policy").string_or(""))) out->policy = std::move(*policy);
-  out->disabled = definition.get("disableExecuteApiEndpoint").is_bool() && definition.get("disableExecuteApiEndpoint").as_bool();
+  out->disabled =
+      definition.get("disableExecuteApiEndpoint").is_bool() && definition.get("disableExecuteApiEndpoint").as_bool();
   out->key_from_authorizer = definition.get("apiKeySource").string_or("") == "AUTHORIZER";
   const Json& resources = definition.get("resources");
   if (!resources.is_object()) return out;

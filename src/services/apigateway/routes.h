@@ -1,7 +1,9 @@
-// A deployed stage, compiled: which method answers a request. Pure; immutable once built, shared by the requests in flight.
+// A deployed stage, compiled: which method answers a request. Pure; immutable once built, shared by the requests in
+// flight.
 //
-// Of several resources that match a path the most specific one wins, segment by segment: a literal before {param} before
-// {proxy+}; a resource that has no method for the request gives way to the next. ANY answers what no other method does.
+// Of several resources that match a path the most specific one wins, segment by segment: a literal before {param}
+// before {proxy+}; a resource that has no method for the request gives way to the next. ANY answers what no other
+// method does.
 #pragma once
 
 #include <memory>

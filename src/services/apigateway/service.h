@@ -14,15 +14,16 @@ namespace thaw::apigateway {
 
 class DataPlane;
 
-// Decides whether a request may be answered where that depends on who signed it, or on the API's own policy: checks the signature
-// (of service "execute-api"; there must be one when `signature_required`) and the permission. Answers who asks.
-// Errors: those of signatures and of authorisation.
+// Decides whether a request may be answered where that depends on who signed it, or on the API's own policy: checks the
+// signature (of service "execute-api"; there must be one when `signature_required`) and the permission. Answers who
+// asks. Errors: those of signatures and of authorisation.
 struct Admission {
   api::Permission permission;
   Json policy;  // the API's, or null
   bool signature_required = false;
 };
-using Admit = std::function<Task<Result<api::Principal>>(net::HttpRequest& request, std::string body, Admission admission)>;
+using Admit =
+    std::function<Task<Result<api::Principal>>(net::HttpRequest& request, std::string body, Admission admission)>;
 
 struct Dependencies {
   kv::Store& store;

@@ -100,7 +100,9 @@ void Store::clear_key(const std::string& id, const std::string& value) {
 
 Store::Found Store::plan(std::string id) { return read(spaces().plan.key(account_, region_, id)); }
 Store::List Store::plans() { return read_all(spaces().plan.range(account_, region_)); }
-void Store::put_plan(const std::string& id, const Json& value) { write(spaces().plan.key(account_, region_, id), value); }
+void Store::put_plan(const std::string& id, const Json& value) {
+  write(spaces().plan.key(account_, region_, id), value);
+}
 void Store::clear_plan(const std::string& id) { tx_.clear(spaces().plan.key(account_, region_, id)); }
 
 Store::Found Store::account() { return read(spaces().account.key(account_, region_)); }

@@ -1,7 +1,7 @@
 // What API Gateway keeps, and where. The only files that spell keys are this and store.cc.
 //
-//   apigateway owner      API                               -> {account, region}: requests of the data plane name the API alone
-//   apigateway api        ACCOUNT REGION API                -> the definition being edited (document.h)
+//   apigateway owner      API                               -> {account, region}: requests of the data plane name the
+//   API alone apigateway api        ACCOUNT REGION API                -> the definition being edited (document.h)
 //   apigateway deployment ACCOUNT REGION API DEPLOYMENT     -> {id, description, createdDate, snapshot: a definition}
 //   apigateway stage      ACCOUNT REGION API STAGE          -> the shape Stage
 //   apigateway key        ACCOUNT REGION KEY                -> the shape ApiKey

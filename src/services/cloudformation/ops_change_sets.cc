@@ -33,23 +33,6 @@ Result<> check_input(const CreateChangeSetInput& in) {
   return check_tags(in.tags);
 }
 
-// ImportExistingResources would adopt resources that exist under the names that a template gives. It is accepted when
-// no new resource has a name of its own: then there is nothing to import.
-Result<> check_nothing_to_import(const Template& source, const std::vector<ResourceChange>& changes) {
-  for (const ResourceChange& change : changes) {
-    if (change.action.value_or("") != "Add") continue;
-    const ResourceDef* def = source.resource(change.logical_resource_id.value_or(""));
-    const ResourceType* type = def ? find_resource_type(def->type) : nullptr;
-    if (type && !type->name_property.empty() && def->properties.contains(type->name_property)) {
-      return fail("NotImplemented",
-                  "ImportExistingResources is not supported when a new resource has a name of its own (" +
-                      def->logical_id + ").",
-                  501);
-    }
-  }
-  return {};
-}
-
 Json changes_to_json(const std::vector<ResourceChange>& changes) {
   Json out = Json::array();
   for (const ResourceChange& change : changes) out.push_back(api::to_canonical(change));
@@ -155,7 +138,6 @@ CloudFormation::Answer<CreateChangeSetOutput> CloudFormation::create_change_set(
     if (!changes) {
       failure = changes.error().message;
     } else {
-      if (set.import_existing) CO_CHECK_OK(check_nothing_to_import(processed->source, changes->changes));
       set.changes = changes_to_json(changes->changes);
       if (changes->empty()) failure = no_changes;
     }

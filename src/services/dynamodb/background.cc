@@ -9,9 +9,11 @@
 namespace thaw::dynamodb {
 namespace {
 
-constexpr size_t rows_at_once = 200;
+constexpr size_t rows_at_once = 100;
+constexpr size_t bytes_at_once = 8u << 20;  // of items whose entries one transaction writes
 constexpr size_t expired_at_once = 50;
 constexpr int64_t seconds_too_old = 5ll * 365 * 24 * 3600;  // AWS leaves items alone that expired so long ago
+constexpr int64_t retry_ms = 500;
 constexpr int64_t wait_ms_max = 24ll * 3600 * 1000;
 
 bool is_unfinished(const Table& table) {
@@ -59,7 +61,10 @@ Task<void> DynamoDb::settled() {
 }
 
 void DynamoDb::start_building(const Table& table) {
-  if (!background_->building.insert(table.storage_id).second) return;
+  if (!background_->building.insert(table.storage_id).second) {
+    background_->again.insert(table.storage_id);
+    return;
+  }
   ++background_->running;
   Loop::current().spawn("dynamodb build", build(table.account, table.region, table.name(), table.storage_id));
 }
@@ -79,13 +84,15 @@ Task<void> DynamoDb::build(AccountId account, Region region, std::string name, s
       if (!table || table->storage_id != storage_id || !is_unfinished(*table)) co_return Step{true, {}, {}};
       Step out;
       for (const Index& index : table->indexes)
-        if (index.backfilling) out.unfinished += index.name + "/";
+        if (index.backfilling) out.unfinished += index.build_id + "/";
       if (table->record.TtlBackfilling) out.unfinished += "+" + table->record.TtlAttribute;
       KeyRange range = scan_range(*table, nullptr);
       if (!from.empty() && out.unfinished == unfinished) range.begin = from;
       std::vector<kv::KeyValue> rows = co_await tx.range(range.begin, range.end, {.limit = rows_at_once});
-      for (const kv::KeyValue& row : rows) {
-        std::string_view item = stored_item(row.value);
+      size_t bytes = 0, done = 0;
+      for (; done < rows.size() && bytes < bytes_at_once; ++done) {
+        std::string_view item = stored_item(rows[done].value);
+        bytes += item.size();
         for (const Index& index : table->indexes) {
           if (!index.backfilling || !is_in_index(index, item)) continue;
           std::string key = entry_key(*table, index, item);
@@ -94,8 +101,8 @@ Task<void> DynamoDb::build(AccountId account, Region region, std::string name, s
         }
         if (table->record.TtlBackfilling) write_expiry(tx, *table, item);
       }
-      if (rows.size() == rows_at_once) {
-        out.next = rows.back().key + '\0';
+      if (rows.size() == rows_at_once || done < rows.size()) {
+        out.next = rows[done - 1].key + '\0';
         co_return out;
       }
       TableRecord record = table->record;
@@ -107,14 +114,16 @@ Task<void> DynamoDb::build(AccountId account, Region region, std::string name, s
     };
     Result<Step> stepped = co_await store_.transact<Step>(step);
     if (!stepped) {
-      log::error("dynamodb: building an index of {} failed: {}", name, stepped.error().message);
-      break;
+      log::error("dynamodb: building an index of {} has to wait: {}", name, stepped.error().message);
+      co_await sleep_for(Millis(retry_ms));
+      continue;
     }
-    if (stepped->done) break;
+    if (stepped->done && !background_->again.erase(storage_id)) break;
     from = stepped->next;
     unfinished = stepped->unfinished;
   }
   background_->building.erase(storage_id);
+  background_->again.erase(storage_id);
   --background_->running;
   expiry_changed();
   background_->finished.set({});

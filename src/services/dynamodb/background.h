@@ -15,6 +15,7 @@ struct DynamoDb::Background {
   bool stopping = false;
   int running = 0;
   std::set<std::string> building;  // storage ids of tables
+  std::set<std::string> again;     // of those, where more came up meanwhile
   Completion<Unit> wake;           // set when the next expiry may be earlier
   Clock::JumpToken jumps;          // tells when a virtual clock is advanced
   Completion<Unit> finished;       // set when something has ended

@@ -46,6 +46,8 @@ Task<Result<wire::UpdateTableOutput>> DynamoDb::update_table(api::Request& reque
       co_return fail(
           "LimitExceededException",
           "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
+  for (IndexRecord& index : update.record.Indexes)
+    if (index.Backfilling && index.BuildId.empty()) index.BuildId = random_hex(16);
   TablePtr changed = make_table(table->account, table->region, std::move(update.record));
   save_table(request.tx(), *changed);
   for (const std::string& index : update.indexes_dropped) erase_index(request.tx(), *table, index);

@@ -112,6 +112,7 @@ std::shared_ptr<const Table> make_table(const AccountId& account, const Region& 
     index.projects_all = i.Projection.ProjectionType.value_or("ALL") == "ALL";
     index.projected = i.Projection.NonKeyAttributes.value_or(std::vector<std::string>{});
     index.backfilling = i.Backfilling;
+    index.build_id = i.BuildId;
     table->indexes.push_back(std::move(index));
   }
   return table;

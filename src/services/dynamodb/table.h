@@ -25,6 +25,7 @@ struct IndexRecord {
   wire::Projection Projection;
   std::optional<wire::ProvisionedThroughput> ProvisionedThroughput;
   bool Backfilling = false;  // entries of items from before the index are still being written
+  std::string BuildId;       // tells this building from that of an earlier index of the same name
   static void describe(api::Fields& f);
 };
 
@@ -71,6 +72,7 @@ struct Index {
   bool projects_all = false;
   std::vector<std::string> projected;  // besides the keys
   bool backfilling = false;
+  std::string build_id;
 };
 
 // A record with its keys looked up. Immutable; shared by all requests that use the table.

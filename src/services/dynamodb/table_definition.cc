@@ -104,7 +104,7 @@ Result<IndexRecord> local_index(const wire::LocalSecondaryIndex& in, const std::
         "Index KeySchema does not have the same leading hash key as table KeySchema for index: " + in.IndexName +
         ". index hash key: " + in.KeySchema[0].AttributeName + ", table hash key: " + table_hash);
   CHECK_OK(check_projection(in.Projection));
-  return IndexRecord{in.IndexName, false, in.KeySchema, in.Projection, {}, false};
+  return IndexRecord{in.IndexName, false, in.KeySchema, in.Projection, {}, false, {}};
 }
 
 Result<IndexRecord> global_index(const wire::GlobalSecondaryIndex& in, bool on_demand,
@@ -118,7 +118,7 @@ Result<IndexRecord> global_index(const wire::GlobalSecondaryIndex& in, bool on_d
                          " when BillingMode is PAY_PER_REQUEST");
   if (!on_demand && !in.ProvisionedThroughput)
     return invalid_value("ProvisionedThroughput must be specified for index: " + in.IndexName);
-  return IndexRecord{in.IndexName, true, in.KeySchema, in.Projection, in.ProvisionedThroughput, false};
+  return IndexRecord{in.IndexName, true, in.KeySchema, in.Projection, in.ProvisionedThroughput, false, {}};
 }
 
 Result<void> add_index(TableRecord& record, IndexRecord index) {
@@ -186,6 +186,7 @@ void IndexRecord::describe(api::Fields& f) {
   f.add("Projection", &IndexRecord::Projection);
   f.add("ProvisionedThroughput", &IndexRecord::ProvisionedThroughput);
   f.add("Backfilling", &IndexRecord::Backfilling);
+  f.add("BuildId", &IndexRecord::BuildId);
 }
 
 void TableRecord::describe(api::Fields& f) {

@@ -251,10 +251,11 @@ Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route
   std::optional<Credential> credential = co_await credentials_.find(claim.access_key, claim.security_token);
   if (!credential) co_return fail(unknown_key_error(family, claim.access_key));
   if (credential->session_token != claim.security_token) co_return fail(invalid_token_error(family, claim.security_token));
-  if (credential->expires <= clock_.now()) co_return fail(expired_token_error(family, claim.security_token));
+  Time now = options_.wall_clock ? options_.wall_clock->now() : clock_.now();
+  if (credential->expires <= now) co_return fail(expired_token_error(family, claim.security_token));
   std::string hash = route.operation->input_streams && claim.payload == PayloadKind::of_body ? "UNSIGNED-PAYLOAD"
                                                                                               : payload_hash(claim, body);
-  CO_CHECK_OK(signatures_.check(view, claim, credential->secret_key, hash, clock_.now(), family));
+  CO_CHECK_OK(signatures_.check(view, claim, credential->secret_key, hash, now, family));
   if (claim.kind != SignatureKind::v2_query) {
     CO_CHECK_OK(check_scope(claim, route.own_wire ? "thaw" : route.service->info.signing(), "", family));
     if (auto region = Region::parse(claim.region)) request.region = std::move(*region);

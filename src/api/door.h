@@ -28,8 +28,8 @@ struct Credential {
   Principal principal;
 };
 
-// Finds credentials; services/iam implements it (with sts's sessions). Answers nothing for an unknown key, and for a token that
-// was not made here. `security_token` is what the request brought; empty when it brought none.
+// Finds credentials; services/iam implements it (with sts's sessions). Answers nothing for an unknown key, and for a
+// token that was not made here. `security_token` is what the request brought; empty when it brought none.
 class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
@@ -58,6 +58,9 @@ struct DoorOptions {
   std::string account = "000000000000";
   std::string region = "us-east-1";
   size_t body_bytes_max = 70u << 20;  // of requests that are not streamed
+  // What clients outside sign by, and what their credentials expire by; the Door's own clock unless set. It stays real
+  // when the platform's clock is virtual and ahead: otherwise every signature would have expired.
+  const Clock* wall_clock = nullptr;
 };
 
 class Door {

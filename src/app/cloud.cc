@@ -83,12 +83,14 @@ Result<void> Cloud::Parts::build() {
     return fail("DataDirectoryUnusable", "The data directory " + options.data_directory + " cannot be made: " + strerror(errno));
   TRY(store, open_store(options));
   directory = std::make_unique<iam::Directory>(
-      *store, clock(),
+      *store, real_clock,
       iam::DirectoryOptions{.account = options.account, .root_keys = {{options.access_key, options.secret_key}}});
   iam = std::make_unique<iam::Iam>(*directory);
   sts = std::make_unique<sts::Sts>(*directory);
   door = std::make_unique<api::Door>(*store, clock(), *directory, *directory,
-                                     api::DoorOptions{.account = options.account, .region = options.region});
+                                     api::DoorOptions{.account = options.account,
+                                                      .region = options.region,
+                                                      .wall_clock = &real_clock});
   ssm = std::make_unique<ssm::Ssm>(*store, door->caller());
   Clock& service_clock = options.virtual_clock ? static_cast<Clock&>(virtual_clock) : real_clock;
   dynamodb = std::make_unique<dynamodb::DynamoDb>(*store, service_clock);

@@ -41,7 +41,8 @@ struct Identity {
 
 class Directory final : public api::CredentialSource, public api::Authorizer, public Sessions {
  public:
-  Directory(kv::Store& store, const Clock& clock, DirectoryOptions options);
+  // `wall_clock`: what sessions expire by, the same as the Door's.
+  Directory(kv::Store& store, const Clock& wall_clock, DirectoryOptions options);
 
   // Forgets what was read. Called on the loop after a commit that changed IAM.
   void invalidate();

@@ -257,6 +257,7 @@ CloudFormation::Answer<> CloudFormation::execute_change_set(Request& request, co
   beginning.retain_except_on_create = in.retain_except_on_create.value_or(false);
   beginning.on_failure = set.on_stack_failure;
   beginning.change_set = set.name;
+  beginning.import_existing = set.import_existing;
   CO_TRY(StackRecord stack, co_await begin(home, std::move(beginning)));
   co_return api::Nothing{};
 }

@@ -80,6 +80,7 @@ struct OperationRecord {
   std::string reason;                         // why the forward phase failed
   int64_t deadline_ms = 0;                    // TimeoutInMinutes of a creation; 0: none
   std::string change_set;                     // name of the change set that is executed
+  bool import_existing = false;   // resources that exist under the names that the template gives are adopted
   std::optional<Settings> previous;           // of an update: what to go back to
   static void describe(api::Fields& f) {
     f.add("Id", &OperationRecord::id);
@@ -96,6 +97,7 @@ struct OperationRecord {
     f.add("Reason", &OperationRecord::reason);
     f.add("DeadlineMs", &OperationRecord::deadline_ms);
     f.add("ChangeSet", &OperationRecord::change_set);
+    f.add("ImportExisting", &OperationRecord::import_existing);
     f.add("Previous", &OperationRecord::previous);
   }
 };

@@ -492,6 +492,7 @@ Task<Result<StackRecord>> CloudFormation::begin(Home home, Beginning b) {
     operation.retain_except_on_create = b.retain_except_on_create;
     if (!b.on_failure.empty()) operation.on_failure = b.on_failure;
     operation.change_set = b.change_set;
+    operation.import_existing = b.import_existing;
     if (!create) operation.previous = std::move(previous);
     stack.operation = std::move(operation);
     stack.settings = b.settings;

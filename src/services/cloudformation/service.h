@@ -129,6 +129,7 @@ class CloudFormation final : public api::Service, public AnswerBox {
     bool retain_except_on_create = false;
     std::string on_failure;  // of a creation
     std::string change_set;  // name
+    bool import_existing = false;
   };
   Task<Result<StackRecord>> begin(Home home, Beginning beginning);
   void launch(const Home& home, const std::string& stack_id);

@@ -394,6 +394,17 @@ TEST_F(CloudFormationTest, ChangeSets) {
   EXPECT_EQ(things.made[physical("app", "First")].value, "other");
 }
 
+TEST_F(CloudFormationTest, AdoptsWhatExistsWhenAskedTo) {
+  things.made["mine"] = {};
+  const char* body = "Resources:\n  A: {Type: Test::Thing, DeletionPolicy: Retain, Properties: {Name: mine}}\n";
+  EXPECT_EQ(create("no", body), "ROLLBACK_COMPLETE");
+  t.ok("cloudformation", "CreateChangeSet", {{"StackName", "yes"}, {"ChangeSetName", "one"}, {"ChangeSetType", "CREATE"},
+                                             {"TemplateBody", body}, {"ImportExistingResources", true}});
+  t.ok("cloudformation", "ExecuteChangeSet", {{"StackName", "yes"}, {"ChangeSetName", "one"}});
+  EXPECT_EQ(settle("yes"), "CREATE_COMPLETE");
+  EXPECT_EQ(physical("yes", "A"), "mine");
+}
+
 TEST_F(CloudFormationTest, AnOutputAloneIsAChange) {
   ASSERT_EQ(create("app", "Resources:\n  A: {Type: Test::Thing}\n"), "CREATE_COMPLETE");
   EXPECT_EQ(update("app", "Resources:\n  A: {Type: Test::Thing}\nOutputs:\n  O: {Value: hi}\n"), "UPDATE_COMPLETE");

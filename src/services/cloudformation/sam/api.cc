@@ -31,7 +31,8 @@ void set_endpoint(const RestApi& api, CfnResource& out, const Value& value) {
   if (upper && mixed)
     api.refuse("'VPCEndpointIds' and 'VpcEndpointIds' cannot be used together in EndpointConfiguration.");
   if (upper || mixed)
-    config.set("VpcEndpointIds", value.get("VPCEndpointIds") ? value.get("VPCEndpointIds") : value.get("VpcEndpointIds"));
+    config.set("VpcEndpointIds",
+               value.get("VPCEndpointIds") ? value.get("VPCEndpointIds") : value.get("VpcEndpointIds"));
   if (value.has("IpAddressType")) config.set("IpAddressType", value.get("IpAddressType"));
   out.set("EndpointConfiguration", config);
 }
@@ -44,12 +45,18 @@ CorsSettings cors_settings(const RestApi& api, const Value& cors) {
   }
   if (!cors.is_dict()) api.refuse("Invalid value for 'Cors' property");
   for (auto& [key, value] : cors.items()) {
-    if (key.s == "AllowMethods") out.methods = value;
-    else if (key.s == "AllowHeaders") out.headers = value;
-    else if (key.s == "AllowOrigin") out.origin = value;
-    else if (key.s == "MaxAge") out.max_age = value;
-    else if (key.s == "AllowCredentials") out.credentials = value;
-    else api.refuse("Invalid key '" + key.s + "' for 'Cors' property.");
+    if (key.s == "AllowMethods")
+      out.methods = value;
+    else if (key.s == "AllowHeaders")
+      out.headers = value;
+    else if (key.s == "AllowOrigin")
+      out.origin = value;
+    else if (key.s == "MaxAge")
+      out.max_age = value;
+    else if (key.s == "AllowCredentials")
+      out.credentials = value;
+    else
+      api.refuse("Invalid key '" + key.s + "' for 'Cors' property.");
   }
   return out;
 }
@@ -60,7 +67,8 @@ void add_cors(RestApi& api) {
   if (!api.body) api.refuse("Cors works only with inline Swagger specified in 'DefinitionBody' property.");
   CorsSettings settings = cors_settings(api, cors);
   if (!SwaggerEditor::is_valid(api.body))
-    api.refuse("Unable to add Cors configuration because 'DefinitionBody' does not contain a valid Swagger definition.");
+    api.refuse(
+        "Unable to add Cors configuration because 'DefinitionBody' does not contain a valid Swagger definition.");
   if (settings.credentials.is(true) && settings.origin.is("'*'"))
     api.refuse(
         "Unable to add Cors configuration because 'AllowCredentials' can not be true when 'AllowOrigin' is \"'*'\" or "
@@ -85,7 +93,8 @@ void add_models(RestApi& api) {
   if (!models) return;
   if (!api.body) api.refuse("Models works only with inline Swagger specified in 'DefinitionBody' property.");
   if (!SwaggerEditor::is_valid(api.body))
-    api.refuse("Unable to add Models definitions because 'DefinitionBody' does not contain a valid Swagger definition.");
+    api.refuse(
+        "Unable to add Models definitions because 'DefinitionBody' does not contain a valid Swagger definition.");
   for (auto& [name, model] : models.items())
     if (!model.is_dict()) api.refuse("Invalid value for 'Models' property");
   SwaggerEditor editor(api.body);
@@ -101,8 +110,10 @@ Cfn make_rest_api(RestApi& api) {
   const std::string& partition = api.context.partition;
   const bool edge = !partition.starts_with("aws-iso") && partition != "aws-us-gov" && partition != "aws-cn" &&
                     partition != "aws-eusc";
-  if (Value endpoint = api.get("EndpointConfiguration")) set_endpoint(api, *out, endpoint);
-  else if (!edge) set_endpoint(api, *out, "REGIONAL");
+  if (Value endpoint = api.get("EndpointConfiguration"))
+    set_endpoint(api, *out, endpoint);
+  else if (!edge)
+    set_endpoint(api, *out, "REGIONAL");
   add_cors(api);
   add_api_auth(api);
   add_gateway_responses(api);
@@ -174,7 +185,8 @@ Cfn make_stage(const RestApi& api, const CfnResource& deployment) {
 CfnList transform_api(Context& context, SamResource& source) {
   for (auto property : {"BinaryMediaTypes", "Domain", "Auth"})
     source.set(property, context.parameters.resolve(source.get(property)));
-  RestApi api{.context = context, .source = source, .body = source.get("DefinitionBody"), .passed_on = source.passed_on()};
+  RestApi api{
+      .context = context, .source = source, .body = source.get("DefinitionBody"), .passed_on = source.passed_on()};
   Cfn rest_api = make_rest_api(api);
   CfnList domain = make_api_domain(api);
   Cfn deployment = make_deployment(api, *rest_api);

@@ -12,8 +12,8 @@ namespace thaw::sam {
 struct RestApi {
   Context& context;
   SamResource& source;
-  Value body;           // the definition as it grows
-  Value passed_on;      // attributes of what is generated
+  Value body;       // the definition as it grows
+  Value passed_on;  // attributes of what is generated
 
   const std::string& id() const { return source.id.s; }
   Value get(std::string_view name) const { return source.get(name); }

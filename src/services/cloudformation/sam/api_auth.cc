@@ -11,9 +11,14 @@ namespace thaw::sam {
 namespace {
 
 constexpr const char* kAuthorizer = "x-amazon-apigateway-authorizer";
-constexpr std::array<std::string_view, 8> kAuthProperties = {
-    "Authorizers", "DefaultAuthorizer", "InvokeRole", "AddDefaultAuthorizerToCorsPreflight",
-    "AddApiKeyRequiredToCorsPreflight", "ApiKeyRequired", "ResourcePolicy", "UsagePlan"};
+constexpr std::array<std::string_view, 8> kAuthProperties = {"Authorizers",
+                                                             "DefaultAuthorizer",
+                                                             "InvokeRole",
+                                                             "AddDefaultAuthorizerToCorsPreflight",
+                                                             "AddApiKeyRequiredToCorsPreflight",
+                                                             "ApiKeyRequired",
+                                                             "ResourcePolicy",
+                                                             "UsagePlan"};
 
 // What the template says of one authorizer.
 class Authorizer {
@@ -33,6 +38,7 @@ class Authorizer {
       Expect(disable, api.id(), "Authorizers." + name.s + ".DisableFunctionDefaultPermissions").boolean();
   }
 
+  const Text& name() const { return name_; }
   const Value& scopes() const { return scopes_; }
 
   Value definition() const {
@@ -84,8 +90,10 @@ class Authorizer {
 
   Value lambda_part(bool request) const {
     Value out = Value::hashed({{"type", request ? "request" : "token"}});
-    out.set("authorizerUri", sub(api_.context.arn("apigateway", "lambda:path/2015-03-31/functions/${__FunctionArn__}/invocations", false),
-                                 Value::dict({{"__FunctionArn__", given_.get("FunctionArn")}})));
+    out.set(
+        "authorizerUri",
+        sub(api_.context.arn("apigateway", "lambda:path/2015-03-31/functions/${__FunctionArn__}/invocations", false),
+            Value::dict({{"__FunctionArn__", given_.get("FunctionArn")}})));
     if (Value every = identity() ? identity().get("ReauthorizeEvery") : Value(); !every.is_null())
       out.set("authorizerResultTtlInSeconds", every);
     if (Value role = given_.get("FunctionInvokeRole"); role && !role.is("NONE")) out.set("authorizerCredentials", role);
@@ -96,9 +104,9 @@ class Authorizer {
 
   Text identity_source() const {
     Text out;
-    for (auto [property, prefix] : {std::pair("Headers", "method.request.header."),
-                                    std::pair("QueryStrings", "method.request.querystring."),
-                                    std::pair("StageVariables", "stageVariables."), std::pair("Context", "context.")}) {
+    for (auto [property, prefix] :
+         {std::pair("Headers", "method.request.header."), std::pair("QueryStrings", "method.request.querystring."),
+          std::pair("StageVariables", "stageVariables."), std::pair("Context", "context.")}) {
       Value values = identity() ? identity().get(property) : Value();
       if (!values) continue;
       std::string path = "Auth.Authorizers." + name_.s + ".Identity." + property;
@@ -129,11 +137,12 @@ Authorizers read_authorizers(const RestApi& api, const Value& given, const Value
   }
   if (!given) return out;
   Expect(given, api.id(), "Auth.Authorizers").map();
+  std::vector<Authorizer> checked;
   for (auto& [name, one] : given.items()) {
     Expect(one, api.id(), "Auth.Authorizers." + name.s).map();
-    Authorizer authorizer(api, name, one);
-    out.push_back({name, authorizer.definition(), authorizer.scopes()});
+    checked.emplace_back(api, name, one);
   }
+  for (auto& authorizer : checked) out.push_back({authorizer.name(), authorizer.definition(), authorizer.scopes()});
   return out;
 }
 
@@ -141,8 +150,7 @@ void set_default_authorizer(const RestApi& api, SwaggerEditor& editor, const Aut
                             const Value& name, bool on_preflight) {
   if (!name) return;
   if (!name.is_string()) api.refuse("DefaultAuthorizer is not a string.");
-  const bool known =
-      std::any_of(authorizers.begin(), authorizers.end(), [&](auto& a) { return a.name.s == name.s(); });
+  const bool known = std::any_of(authorizers.begin(), authorizers.end(), [&](auto& a) { return a.name.s == name.s(); });
   if (!known && !name.is("AWS_IAM"))
     api.refuse("Unable to set DefaultAuthorizer because '" + name.s() + "' was not defined in 'Authorizers'.");
   for (auto& path : editor.path_names()) editor.set_default_authorizer(path, name.text(), authorizers, on_preflight);
@@ -158,7 +166,8 @@ void add_api_auth(RestApi& api) {
     if (std::find(kAuthProperties.begin(), kAuthProperties.end(), key.s) == kAuthProperties.end())
       api.refuse("Invalid value for 'Auth' property");
   if (!SwaggerEditor::is_valid(api.body))
-    api.refuse("Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.");
+    api.refuse(
+        "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.");
   SwaggerEditor editor(api.body);
   Authorizers authorizers = read_authorizers(api, auth.get("Authorizers"), auth.get("DefaultAuthorizer"));
   if (!authorizers.empty()) {
@@ -248,8 +257,8 @@ Value normalized_definition(const RestApi& api, Value body) {
     path_must_be_map(item, path.s);
     Value options = item.get("options");
     if (!options) continue;
-    must_be_map(options, "Value of options method for path " + path.s +
-                             " must be a dictionary according to Swagger spec.");
+    must_be_map(options,
+                "Value of options method for path " + path.s + " must be a dictionary according to Swagger spec.");
     normalize_options(path, options);
   }
   return body;

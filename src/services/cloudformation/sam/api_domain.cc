@@ -9,8 +9,15 @@ namespace {
 void set_optional(const Value& domain, CfnResource& out, bool is_private) {
   for (auto name : {"SecurityPolicy", "EndpointAccessMode"})
     if (Value value = domain.get(name)) out.set(name, value);
-  const char* more = is_private ? "Policy" : "OwnershipVerificationCertificateArn";
-  if (Value value = domain.get(more)) out.set(more, value);
+  // Each kind of domain has one property that the other refuses.
+  for (auto [name, of_private] : {std::pair("Policy", true), std::pair("OwnershipVerificationCertificateArn", false)}) {
+    Value value = domain.get(name);
+    if (!value) continue;
+    if (of_private != is_private)
+      throw InvalidResource{out.id.s,
+                            std::string("property ") + name + " not defined for resource of type " + out.type};
+    out.set(name, value);
+  }
 }
 
 Cfn make_mapping(const RestApi& api, const std::string& id, const Text& domain_id, const Value& path, bool is_private) {
@@ -26,8 +33,7 @@ Cfn make_mapping(const RestApi& api, const std::string& id, const Text& domain_i
 CfnList make_mappings(const RestApi& api, const Value& domain, const Text& domain_id, bool is_private) {
   Value paths = domain.get("BasePath");
   if (paths && paths.is_string()) paths = Value::list({paths});
-  if (!paths || !paths.is_list())
-    return {make_mapping(api, api.id() + "BasePathMapping", domain_id, {}, is_private)};
+  if (!paths || !paths.is_list()) return {make_mapping(api, api.id() + "BasePathMapping", domain_id, {}, is_private)};
   Expect(paths, api.id(), "Domain.BasePath").list_of_strings();
   const bool normalize = static_cast<bool>(domain.get("NormalizeBasePath", true));
   CfnList out;

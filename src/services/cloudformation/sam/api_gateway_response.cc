@@ -20,9 +20,9 @@ void check_shape(const RestApi& api, const Value& responses) {
 
 Value prefixed_parameters(const RestApi& api, const Value& given) {
   Value out = Value::hashed();
-  for (auto [property, prefix] : {std::pair("Headers", "gatewayresponse.header."),
-                                  std::pair("Paths", "gatewayresponse.path."),
-                                  std::pair("QueryStrings", "gatewayresponse.querystring.")}) {
+  for (auto [property, prefix] :
+       {std::pair("Headers", "gatewayresponse.header."), std::pair("Paths", "gatewayresponse.path."),
+        std::pair("QueryStrings", "gatewayresponse.querystring.")}) {
     Value values = given.get(property, Value::dict());
     Expect(values, api.id(), std::string("ResponseParameters.") + property).map();
     for (auto& [key, value] : values.items()) out.set(Text(prefix + key.s, key.legacy), value);
@@ -58,9 +58,11 @@ void add_gateway_responses(RestApi& api) {
   if (!api.body) api.refuse("GatewayResponses works only with inline Swagger specified in 'DefinitionBody' property.");
   check_shape(api, responses);
   if (!SwaggerEditor::is_valid(api.body))
-    api.refuse("Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.");
+    api.refuse(
+        "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.");
   SwaggerEditor editor(api.body);
-  for (auto& [name, response] : responses.items()) editor.add_gateway_response(name, definition_of(api, name, response));
+  for (auto& [name, response] : responses.items())
+    editor.add_gateway_response(name, definition_of(api, name, response));
   api.body = editor.result();
 }
 

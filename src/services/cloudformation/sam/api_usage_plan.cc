@@ -8,8 +8,8 @@ namespace thaw::sam {
 
 namespace {
 constexpr const char* kSharedCondition = "SharedUsagePlanCondition";
-constexpr std::array<std::string_view, 6> kProperties = {"CreateUsagePlan", "Description", "Quota",
-                                                         "Tags",            "Throttle",    "UsagePlanName"};
+constexpr std::array<std::string_view, 6> kProperties = {"CreateUsagePlan", "Description",  "Quota", "Tags",
+                                                         "Throttle",        "UsagePlanName"};
 }  // namespace
 
 // What is shared exists when any of its APIs does, and is kept as the most careful of them asks.
@@ -73,7 +73,8 @@ CfnList make_usage_plan(RestApi& api, const CfnResource& stage) {
   key->set("Enabled", true);
   add(plan_data.stage_keys, Value::dict({{"RestApiId", ref_to(api.source.id)}, {"StageName", ref_to(stage.id)}}));
   key->set("StageKeys", plan_data.stage_keys);
-  Cfn plan_key = make_cfn(start + "UsagePlanKey", "AWS::ApiGateway::UsagePlanKey", attributes(), Value::list({key->id}));
+  Cfn plan_key =
+      make_cfn(start + "UsagePlanKey", "AWS::ApiGateway::UsagePlanKey", attributes(), Value::list({key->id}));
   plan_key->set("KeyId", ref_to(key->id));
   plan_key->set("KeyType", "API_KEY");
   plan_key->set("UsagePlanId", ref_to(plan->id));

@@ -27,8 +27,10 @@ CfnList make_mappings(const ApiV2& api, const Value& domain, const Text& domain_
     if (!path.is_string()) api.refuse("Basepath must be a string.");
     std::string in_id, key = path.s();
     for (char c : key) {
-      if (plain(c)) in_id += c;
-      else if (c != '/' && c != '-' && c != '_') api.refuse("Invalid Basepath name provided.");
+      if (plain(c))
+        in_id += c;
+      else if (c != '/' && c != '-' && c != '_')
+        api.refuse("Invalid Basepath name provided.");
     }
     while (key.starts_with('/')) key.erase(0, 1);
     while (key.ends_with('/')) key.pop_back();

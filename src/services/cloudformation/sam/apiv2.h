@@ -8,7 +8,7 @@ namespace thaw::sam {
 struct ApiV2 {
   Context& context;
   SamResource& source;
-  Value passed_on;        // attributes of what is generated
+  Value passed_on;          // attributes of what is generated
   std::string creator_tag;  // the tag that says SAM made it
 
   const std::string& id() const { return source.id.s; }

@@ -4,20 +4,6 @@
 
 namespace thaw::sam {
 
-// The repository is asked once for each application; what it says is kept for place_application.
-void locate_applications(Context& context) {
-  for (auto& [id, resource] : context.resources().items()) {
-    if (!resource.get("Type").is("AWS::Serverless::Application")) continue;
-    Value location = resource.get("Properties", Value::dict()).get("Location");
-    if (!location.is_dict()) continue;
-    for (auto name : {"ApplicationId", "SemanticVersion"}) {
-      if (location.get("ApplicationId").is_null() || location.get("SemanticVersion").is_null()) break;
-      Value resolved = context.parameters.resolve(location.get(name).deep_copy());
-      location.set(name, context.mappings.resolve_map(resolved));
-    }
-  }
-}
-
 static std::string find_template(const Context& context, const std::string& id, const Value& application,
                                  const Value& version) {
   Expect(application, id, "Location.ApplicationId").string();
@@ -31,6 +17,27 @@ static std::string find_template(const Context& context, const std::string& id, 
   auto found = context.options.find_application(application.s(), version.s());
   if (!found) throw InvalidResource{id, found.error()};
   return *found;
+}
+
+void locate_applications(Context& context) {
+  for (auto& [id, resource] : context.resources().items()) {
+    if (!resource.get("Type").is("AWS::Serverless::Application")) continue;
+    Value location = resource.get("Properties", Value::dict()).get("Location");
+    if (!location.is_dict() || location.get("ApplicationId").is_null() || location.get("SemanticVersion").is_null())
+      continue;
+    for (auto name : {"ApplicationId", "SemanticVersion"}) {
+      Value resolved = context.parameters.resolve(location.get(name).deep_copy());
+      location.set(name, context.mappings.resolve_map(resolved));
+    }
+    Value application = location.get("ApplicationId"), version = location.get("SemanticVersion");
+    std::pair key{application.json(), version.json()};
+    if (application.is_dict() || version.is_dict() || context.applications.contains(key)) continue;
+    try {
+      context.applications.emplace(key, find_template(context, id.s, application, version));
+    } catch (const InvalidResource& e) {
+      context.applications.emplace(key, std::unexpected(e));
+    }
+  }
 }
 
 void place_application(const Context& context, const std::string& id, Value properties) {
@@ -48,7 +55,10 @@ void place_application(const Context& context, const std::string& id, Value prop
   Value version = location.get("SemanticVersion");
   if (!version) throw InvalidResource{id, "Property 'SemanticVersion' cannot be blank."};
   if (version.is_dict()) throw InvalidResource{id, std::string("Property 'SemanticVersion'") + unresolved};
-  properties.set("TemplateUrl", find_template(context, id, application, version));
+  auto found = context.applications.find({application.json(), version.json()});
+  if (found == context.applications.end()) throw Fault{"the application was not looked up"};
+  if (!found->second) throw found->second.error();
+  properties.set("TemplateUrl", *found->second);
 }
 
 CfnList transform_application(Context&, SamResource& application) {

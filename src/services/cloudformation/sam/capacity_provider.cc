@@ -47,10 +47,14 @@ std::string all_errors(const std::vector<Schema::Error>& errors) {
       if (!type.empty() && std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
     }
     out += (out.empty() ? "Property '" : " Property '") + error.path + "' ";
-    if (types.size() > 1) out += "value must be " + join(types, " or ") + ".";
-    else if (error.words == "field required") out += "is required.";
-    else if (error.words == "extra fields not permitted") out += "is an invalid property.";
-    else out += error.words + ".";
+    if (types.size() > 1)
+      out += "value must be " + join(types, " or ") + ".";
+    else if (error.words == "field required")
+      out += "is required.";
+    else if (error.words == "extra fields not permitted")
+      out += "is an invalid property.";
+    else
+      out += error.words + ".";
   }
   return out;
 }
@@ -93,15 +97,16 @@ Value scaling(const Value& given) {
 }
 
 Cfn make_operator_role(const Context& context, const SamResource& provider) {
-  return make_role(context, {.owner = provider.id.s,
-                             .role_id = provider.id.s + "OperatorRole",
-                             .attributes = provider.passed_on(),
-                             .assume_role = assume_role_policy("lambda.amazonaws.com"),
-                             .policies = {},
-                             .managed_arns = Value::list({context.managed_policy("AWSLambdaManagedEC2ResourceOperator")}),
-                             .path = {},
-                             .boundary = {},
-                             .tags = tags_with_creator({})});
+  return make_role(context,
+                   {.owner = provider.id.s,
+                    .role_id = provider.id.s + "OperatorRole",
+                    .attributes = provider.passed_on(),
+                    .assume_role = assume_role_policy("lambda.amazonaws.com"),
+                    .policies = {},
+                    .managed_arns = Value::list({context.managed_policy("AWSLambdaManagedEC2ResourceOperator")}),
+                    .path = {},
+                    .boundary = {},
+                    .tags = tags_with_creator({})});
 }
 
 // Tags that are already there keep their place and take the new value.
@@ -135,8 +140,9 @@ CfnList transform_capacity_provider(Context& context, SamResource& provider) {
   made->set("Tags", tags_with_creator(provider.get("Tags")));
   if (Value given = provider.get("InstanceRequirements")) {
     Value requirements = Value::dict();
-    for (auto [from, to] : {std::pair("Architectures", "Architectures"), std::pair("AllowedTypes", "AllowedInstanceTypes"),
-                            std::pair("ExcludedTypes", "ExcludedInstanceTypes")})
+    for (auto [from, to] :
+         {std::pair("Architectures", "Architectures"), std::pair("AllowedTypes", "AllowedInstanceTypes"),
+          std::pair("ExcludedTypes", "ExcludedInstanceTypes")})
       if (!given.get(from).is_null()) requirements.set(to, given.get(from));
     if (requirements) made->set("InstanceRequirements", requirements);
   }

@@ -65,8 +65,7 @@ static bool has_path_reference(const std::string& text) {
       if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) continue;
       name = name.substr(0, version);
     }
-    constexpr std::string_view allowed =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-/";
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-/";
     if (!name.empty() && name.find_first_not_of(allowed) == std::string_view::npos &&
         name.find('/') != std::string_view::npos)
       return true;

@@ -57,8 +57,13 @@ End read_end(const Context& context, const std::string& connector, const Value& 
   if (!id) {
     Value type = end.get("Type");
     if (!type || !type.is_string()) refuse("'Type' is missing or not a string.");
-    return {.id = {}, .type = cfn_type_of(type.s()), .arn = end.get("Arn"), .role_name = end.get("RoleName"),
-            .queue_url = end.get("QueueUrl"), .resource_id = end.get("ResourceId"), .name = end.get("Name"),
+    return {.id = {},
+            .type = cfn_type_of(type.s()),
+            .arn = end.get("Arn"),
+            .role_name = end.get("RoleName"),
+            .queue_url = end.get("QueueUrl"),
+            .resource_id = end.get("ResourceId"),
+            .name = end.get("Name"),
             .qualifier = end.get("Qualifier")};
   }
   if (!id.is_string()) refuse("'Id' is missing or not a string.");
@@ -69,8 +74,13 @@ End read_end(const Context& context, const std::string& connector, const Value& 
   Value facts = connector_facts(type.s(), id.s());
   Value role = role_of(facts, resource.get("Properties", Value::dict()), other_end);
   std::string role_id = role ? id_in(role) : std::string();
-  return {.id = id.s(), .type = type.s(), .arn = facts.get("Arn"), .role_name = role_id.empty() ? Value() : ref_to(role_id),
-          .queue_url = facts.get("Url"), .resource_id = facts.get("Id"), .name = facts.get("Name"),
+  return {.id = id.s(),
+          .type = type.s(),
+          .arn = facts.get("Arn"),
+          .role_name = role_id.empty() ? Value() : ref_to(role_id),
+          .queue_url = facts.get("Url"),
+          .resource_id = facts.get("Id"),
+          .name = facts.get("Name"),
           .qualifier = end.has("Qualifier") ? end.get("Qualifier") : facts.get("Qualifier")};
 }
 
@@ -134,7 +144,8 @@ void check_permissions(const std::string& id, const Value& permissions, const Va
     if (names == wanted) return;
     shown.push_back(joined(names, " + "));
   }
-  throw InvalidResource{id, "Unsupported 'Permissions'" + from + "; valid combinations are: " + join(shown, ", ") + "."};
+  throw InvalidResource{id,
+                        "Unsupported 'Permissions'" + from + "; valid combinations are: " + join(shown, ", ") + "."};
 }
 
 Value with_unique(const Value& list, const std::vector<std::string>& more) {
@@ -177,11 +188,14 @@ class Builder {
                                       "; it's not supported or the template is invalid."};
     permissions_ = connector_.get("Permissions");
     check_permissions(id(), permissions_, profile, source_, destination_);
-    Variables variables = {
-        {"Source.Arn", source_.arn},           {"Destination.Arn", destination_.arn},
-        {"Source.ResourceId", source_.resource_id}, {"Destination.ResourceId", destination_.resource_id},
-        {"Source.Name", source_.name},         {"Destination.Name", destination_.name},
-        {"Source.Qualifier", source_.qualifier}, {"Destination.Qualifier", destination_.qualifier}};
+    Variables variables = {{"Source.Arn", source_.arn},
+                           {"Destination.Arn", destination_.arn},
+                           {"Source.ResourceId", source_.resource_id},
+                           {"Destination.ResourceId", destination_.resource_id},
+                           {"Source.Name", source_.name},
+                           {"Destination.Name", destination_.name},
+                           {"Source.Qualifier", source_.qualifier},
+                           {"Destination.Qualifier", destination_.qualifier}};
     profile.set("AccessCategories", fill(id(), profile.get("AccessCategories"), variables));
     Value type = profile.get("Type");
     if (type.is("role")) return {role_policy(profile)};
@@ -243,7 +257,8 @@ class Builder {
   }
 
   Cfn queue_policy(const Value& profile) const {
-    if (!destination_.queue_url) throw InvalidResource{id(), "Unable to get SQS queue URL from 'Destination' resource."};
+    if (!destination_.queue_url)
+      throw InvalidResource{id(), "Unable to get SQS queue URL from 'Destination' resource."};
     auto policy = make(id() + "QueuePolicy" + suffix_, "AWS::SQS::QueuePolicy");
     policy->set("PolicyDocument", document(profile));
     policy->set("Queues", Value::list({destination_.queue_url}));
@@ -313,7 +328,8 @@ Value embedded_connector(const std::string& source_id, const std::string& name, 
   Value source = Value::dict({{"Id", source_id}});
   if (properties.has("SourceReference")) {
     Value reference =
-        Expect(properties.get("SourceReference"), source_id, "Connectors." + name + ".Properties.SourceReference").map();
+        Expect(properties.get("SourceReference"), source_id, "Connectors." + name + ".Properties.SourceReference")
+            .map();
     if (reference.has("Id")) throw InvalidResource{name, "'Id' shouldn't be defined in 'SourceReference'."};
     source.update(reference);
     properties.erase("SourceReference");
@@ -330,10 +346,9 @@ CfnList transform_connector(Context& context, SamResource& connector) { return B
 
 CfnList connect(Context& context, const std::string& id, const Value& source, const Value& destination,
                 const Value& permissions) {
-  Value entry = Value::dict({{"Type", "AWS::Serverless::Connector"},
-                             {"Properties", Value::dict({{"Source", source},
-                                                         {"Destination", destination},
-                                                         {"Permissions", permissions}})}});
+  Value entry = Value::dict(
+      {{"Type", "AWS::Serverless::Connector"},
+       {"Properties", Value::dict({{"Source", source}, {"Destination", destination}, {"Permissions", permissions}})}});
   SamResource connector = read_resource(id, entry, "AWS::Serverless::Connector", kRules);
   return transform_connector(context, connector);
 }
@@ -353,8 +368,10 @@ void extract_embedded_connectors(Value resources, std::vector<Cause>& causes) {
           if (resources.has(full)) throw InvalidResource{"", ""};
           found.set(full, entry);
         } catch (const InvalidResource& e) {
-          if (e.message.empty()) causes.push_back(duplicate_id(source_id.s, full, "AWS::Serverless::Connector"));
-          else causes.push_back(cause_of(e));
+          if (e.message.empty())
+            causes.push_back(duplicate_id(source_id.s, full, "AWS::Serverless::Connector"));
+          else
+            causes.push_back(cause_of(e));
         }
       }
     } catch (const InvalidResource& e) {

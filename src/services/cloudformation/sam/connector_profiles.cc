@@ -149,12 +149,11 @@ Value permission_categories(std::string_view rules) {
 Value resource_policy_categories(std::string_view rules, const char* action) {
   auto tokens = words(rules);
   Value condition = Value::dict({{"ArnEquals", Value::dict({{"aws:SourceArn", expand(tokens[2])}})}});
-  Value statement =
-      Value::dict({{"Effect", "Allow"},
-                   {"Principal", Value::dict({{"Service", std::string(tokens[1]) + ".amazonaws.com"}})},
-                   {"Resource", "%{Destination.Arn}"},
-                   {"Action", action},
-                   {"Condition", condition}});
+  Value statement = Value::dict({{"Effect", "Allow"},
+                                 {"Principal", Value::dict({{"Service", std::string(tokens[1]) + ".amazonaws.com"}})},
+                                 {"Resource", "%{Destination.Arn}"},
+                                 {"Action", action},
+                                 {"Condition", condition}});
   return Value::dict({{tokens[0], Value::dict({{"Statement", Value::list({statement})}})}});
 }
 

@@ -1,6 +1,7 @@
 // What one run of the transform knows, shared by the code of all resource types.
 #pragma once
 
+#include <expected>
 #include <map>
 #include <set>
 #include <string>
@@ -37,9 +38,11 @@ struct Context {
   Resolver mappings;
   DeploymentPreferences deployments;
   SharedUsagePlan shared_plan;
-  std::map<std::string, Cfn> record_sets;              // Route 53 groups by logical id, shared between APIs
+  std::map<std::string, Cfn> record_sets;             // Route 53 groups by logical id, shared between APIs
   std::map<std::string, std::string> function_names;  // API -> names of the functions behind it
-  std::map<std::string, std::string> application_urls;  // Application's logical id -> its template
+  // (application, version) -> its template's URL, or why there is none. Asked once, for the first resource that names
+  // it.
+  std::map<std::pair<std::string, std::string>, std::expected<std::string, InvalidResource>> applications;
 
   Value resources() const { return source.get("Resources"); }
   std::string arn(std::string_view service, std::string_view resource, bool with_account = true) const;
@@ -77,7 +80,7 @@ extern const PropertyRules kConnectorRules;
 SamResource read_sam_resource(Context& context, const Text& id, const Value& entry);
 
 Value s3_location(const Value& uri, const std::string& id, const std::string& property);  // {S3Bucket, S3Key, …}
-Value parse_s3_uri(const Value& uri);                                                   // {Bucket, Key, Version} or null
-Value definition_location(const Value& uri, const std::string& id);                     // the same, checked: DefinitionUri
+Value parse_s3_uri(const Value& uri);                                // {Bucket, Key, Version} or null
+Value definition_location(const Value& uri, const std::string& id);  // the same, checked: DefinitionUri
 
 }  // namespace thaw::sam

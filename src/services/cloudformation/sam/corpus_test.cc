@@ -87,8 +87,10 @@ bool agrees(const fs::path& input, const Json& expected, bool is_error) {
   // For looking at differences: what came out of each template.
   if (const char* folder = std::getenv("THAW_SAM_DUMP")) {
     std::ofstream out(fs::path(folder) / (input.stem().string() + ".json"));
-    if (got) out << got->dump_pretty();
-    else out << Json::object({{"errorMessage", got.error().summary()}}).dump_pretty();
+    if (got)
+      out << got->dump_pretty();
+    else
+      out << Json::object({{"errorMessage", got.error().summary()}}).dump_pretty();
   }
   if (is_error) return !got && got.error().summary() == expected.get("errorMessage").string_or("");
   return got && canonical(*got) == canonical(expected);
@@ -107,8 +109,10 @@ TEST(SamCorpus, agrees_with_the_recordings) {
     const bool is_error = input.stem().string().starts_with("error_");
     Count& count = is_error ? bad : good;
     ++count.all;
-    if (agrees(input, *expected, is_error)) ++count.agree;
-    else count.differ.push_back(input.stem().string());
+    if (agrees(input, *expected, is_error))
+      ++count.agree;
+    else
+      count.differ.push_back(input.stem().string());
   }
   good.print("templates");
   bad.print("errors");

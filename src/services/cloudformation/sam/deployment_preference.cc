@@ -15,11 +15,10 @@ constexpr const char* kRole = "CodeDeployServiceRole";
 constexpr const char* kCondition = "ServerlessCodeDeployCondition";
 
 bool is_predefined(const Value& type) {
-  static constexpr std::array all = {"Canary10Percent5Minutes",      "Canary10Percent10Minutes",
-                                     "Canary10Percent15Minutes",     "Canary10Percent30Minutes",
-                                     "Linear10PercentEvery1Minute",  "Linear10PercentEvery2Minutes",
-                                     "Linear10PercentEvery3Minutes", "Linear10PercentEvery10Minutes",
-                                     "AllAtOnce"};
+  static constexpr std::array all = {
+      "Canary10Percent5Minutes",      "Canary10Percent10Minutes",      "Canary10Percent15Minutes",
+      "Canary10Percent30Minutes",     "Linear10PercentEvery1Minute",   "Linear10PercentEvery2Minutes",
+      "Linear10PercentEvery3Minutes", "Linear10PercentEvery10Minutes", "AllAtOnce"};
   return type.is_string() && std::find(all.begin(), all.end(), type.s()) != all.end();
 }
 
@@ -68,8 +67,7 @@ void DeploymentPreferences::add(const std::string& id, const Value& preference, 
     if (!preference.has("Type"))
       throw InvalidResource{id, "'DeploymentPreference' is missing required Property 'Type'"};
     Value hooks = preference.get("Hooks", Value::dict());
-    if (!hooks.is_dict())
-      throw InvalidResource{id, "'Hooks' property of 'DeploymentPreference' must be a dictionary"};
+    if (!hooks.is_dict()) throw InvalidResource{id, "'Hooks' property of 'DeploymentPreference' must be a dictionary"};
     out.type = preference.get("Type");
     out.before_hook = hooks.get("PreTraffic");
     out.after_hook = hooks.get("PostTraffic");
@@ -94,15 +92,15 @@ bool DeploymentPreferences::enabled(const std::string& id) const {
 
 Value DeploymentPreferences::update_policy(const std::string& id) const {
   auto* found = find(id);
-  Value out = Value::dict({{"ApplicationName", ref_to(kApplication)}, {"DeploymentGroupName", ref_to(id + "DeploymentGroup")}});
+  Value out =
+      Value::dict({{"ApplicationName", ref_to(kApplication)}, {"DeploymentGroupName", ref_to(id + "DeploymentGroup")}});
   if (!found->before_hook.is_null()) out.set("BeforeAllowTrafficHook", found->before_hook);
   if (!found->after_hook.is_null()) out.set("AfterAllowTrafficHook", found->after_hook);
   return Value::dict({{"CodeDeployLambdaAliasUpdate", out}});
 }
 
 bool DeploymentPreferences::all_conditional() const {
-  return std::none_of(preferences_.begin(), preferences_.end(),
-                      [](auto& p) { return p.enabled && !p.condition; });
+  return std::none_of(preferences_.begin(), preferences_.end(), [](auto& p) { return p.enabled && !p.condition; });
 }
 
 std::vector<std::string> DeploymentPreferences::conditions() const {

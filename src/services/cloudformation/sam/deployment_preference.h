@@ -1,4 +1,5 @@
-// Gradual deployments of functions (DeploymentPreference): the CodeDeploy application, its role, one group per function.
+// Gradual deployments of functions (DeploymentPreference): the CodeDeploy application, its role, one group per
+// function.
 #pragma once
 
 #include <string>

@@ -63,7 +63,8 @@ Cfn make_record_sets(Context& context, const std::string& api_id, const Value& d
   Value zone = route.get("HostedZoneId") ? route.get("HostedZoneId") : route.get("HostedZoneName");
   if (Value separate = route.get("SeparateRecordSetGroup"); separate && rest_api) {
     Expect(separate, api_id, "Domain.Route53.SeparateRecordSetGroup").boolean();
-    Cfn group = new_group(hashed_id("RecordSetGroup", Value::list({zone, domain.get("DomainName")})), route, passed_on, true);
+    Cfn group =
+        new_group(hashed_id("RecordSetGroup", Value::list({zone, domain.get("DomainName")})), route, passed_on, true);
     add_records(*group, domain, route, alias_target(api_id, domain, domain_id, route, rest_api));
     return group;
   }
@@ -84,8 +85,8 @@ Value mutual_tls(const Value& given, const std::string& complaint_id, const std:
     std::string id = complaint_id;
     if (id.empty())
       for (auto& name : unknown) id += (id.empty() ? "" : ",") + name;
-    throw InvalidResource{id, "Available " + prefix +
-                                  "MutualTlsAuthentication fields are ['TruststoreUri', 'TruststoreVersion']."};
+    throw InvalidResource{
+        id, "Available " + prefix + "MutualTlsAuthentication fields are ['TruststoreUri', 'TruststoreVersion']."};
   }
   Value out = Value::dict();
   for (auto name : {"TruststoreUri", "TruststoreVersion"})

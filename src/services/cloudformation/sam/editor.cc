@@ -103,7 +103,8 @@ void Editor::make_path_conditional(const Text& path, const Value& condition) {
 }
 
 void Editor::set_timeout(const Text& path, const Text& method, const Value& timeout) {
-  for (auto& definition : method_definitions(path, method)) definition.get(kIntegration).set("timeoutInMillis", timeout);
+  for (auto& definition : method_definitions(path, method))
+    definition.get(kIntegration).set("timeoutInMillis", timeout);
 }
 
 std::string arn_path(const std::string& path, bool plus_in_names) {

@@ -1,6 +1,6 @@
-// Editing API definitions: Swagger 2 and OpenAPI 3 of REST APIs (SwaggerEditor), OpenAPI 3 of HTTP APIs (OpenApiEditor).
-// An editor works on its own copy; result() gives it back. A path item or a method may be an Fn::If: edits then go into
-// both branches.
+// Editing API definitions: Swagger 2 and OpenAPI 3 of REST APIs (SwaggerEditor), OpenAPI 3 of HTTP APIs
+// (OpenApiEditor). An editor works on its own copy; result() gives it back. A path item or a method may be an Fn::If:
+// edits then go into both branches.
 #pragma once
 
 #include <string>
@@ -16,12 +16,12 @@ inline constexpr const char* kIntegration = "x-amazon-apigateway-integration";
 inline constexpr const char* kAnyMethod = "x-amazon-apigateway-any-method";
 inline constexpr const char* kDefaultPath = "$default";
 
-bool is_openapi_3(const Value& version);                  // "3.0", "3.0.1", ... also as a number
-bool is_supported_definition_version(const Value& text);  // the same with 2 or 3 in front
+bool is_openapi_3(const Value& version);                             // "3.0", "3.0.1", ... also as a number
+bool is_supported_definition_version(const Value& text);             // the same with 2 or 3 in front
 void must_be_map(const Value& value, const std::string& complaint);  // InvalidDocument
 void path_must_be_map(const Value& path_item, const std::string& path);
 void method_must_be_map(const Value& definition, const std::string& path, const std::string& method);
-Text normal_method(const Text& method);  // lower case; "any" has a name of its own
+Text normal_method(const Text& method);          // lower case; "any" has a name of its own
 std::vector<Value> branches(const Value& item);  // both of an Fn::If, else the item itself
 // Value deep inside maps, by names; null when a part is absent. Throws NotAMap.
 struct NotAMap {

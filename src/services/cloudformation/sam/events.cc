@@ -9,14 +9,20 @@ namespace thaw::sam {
 namespace {
 
 constexpr PropertyRule kSchedule[] = {
-    {"Schedule", kString | kRequired}, {"RuleName", kString},    {"Input", kString},
-    {"Enabled", kBool},                {"State", kString},       {"Name", kString},
-    {"Description", kString},          {"DeadLetterConfig", kMap}, {"RetryPolicy", kMap},
+    {"Schedule", kString | kRequired},
+    {"RuleName", kString},
+    {"Input", kString},
+    {"Enabled", kBool},
+    {"State", kString},
+    {"Name", kString},
+    {"Description", kString},
+    {"DeadLetterConfig", kMap},
+    {"RetryPolicy", kMap},
 };
 constexpr PropertyRule kRule[] = {
-    {"EventBusName", kString}, {"RuleName", kString},  {"Pattern", kMap},  {"DeadLetterConfig", kMap},
-    {"RetryPolicy", kMap},     {"Input", kString},     {"InputPath", kString}, {"Target", kMap},
-    {"Enabled", kBool},        {"State", kString},     {"InputTransformer", kMap},
+    {"EventBusName", kString}, {"RuleName", kString}, {"Pattern", kMap},          {"DeadLetterConfig", kMap},
+    {"RetryPolicy", kMap},     {"Input", kString},    {"InputPath", kString},     {"Target", kMap},
+    {"Enabled", kBool},        {"State", kString},    {"InputTransformer", kMap},
 };
 constexpr PropertyRule kS3[] = {
     {"Bucket", kString | kRequired},
@@ -24,16 +30,22 @@ constexpr PropertyRule kS3[] = {
     {"Filter", kMapOfStrings},
 };
 constexpr PropertyRule kSns[] = {
-    {"Topic", kString | kRequired}, {"Region", kString},      {"FilterPolicy"},
-    {"FilterPolicyScope"},          {"SqsSubscription", kBool | kMap}, {"RedrivePolicy", kMap},
+    {"Topic", kString | kRequired},    {"Region", kString},     {"FilterPolicy"}, {"FilterPolicyScope"},
+    {"SqsSubscription", kBool | kMap}, {"RedrivePolicy", kMap},
 };
 constexpr PropertyRule kApi[] = {
-    {"Path", kString | kRequired}, {"Method", kString | kRequired}, {"RestApiId", kString | kRequired},
-    {"Stage", kString},            {"Auth", kMap},                  {"RequestModel", kMap},
-    {"RequestParameters", kList},  {"TimeoutInMillis", kInt},       {"ResponseTransferMode", kString},
+    {"Path", kString | kRequired},
+    {"Method", kString | kRequired},
+    {"RestApiId", kString | kRequired},
+    {"Stage", kString},
+    {"Auth", kMap},
+    {"RequestModel", kMap},
+    {"RequestParameters", kList},
+    {"TimeoutInMillis", kInt},
+    {"ResponseTransferMode", kString},
 };
 constexpr PropertyRule kHttpApi[] = {
-    {"Path", kString}, {"Method", kString},       {"ApiId", kString},        {"Stage", kString},
+    {"Path", kString}, {"Method", kString},       {"ApiId", kString},      {"Stage", kString},
     {"Auth", kMap},    {"TimeoutInMillis", kInt}, {"RouteSettings", kMap}, {"PayloadFormatVersion", kString},
 };
 constexpr PropertyRule kAlexa[] = {{"SkillId", kString}};
@@ -78,8 +90,8 @@ EventLink link_event(const Context& context, const SamResource& owner, const Tex
   const EventType* row = nullptr;
   if (type.is_string()) row = audience == Audience::function ? function_event(type.s()) : state_machine_event(type.s());
   if (!row)
-    throw InvalidEvent{
-        name.s, "Resource dict has missing or invalid value for key Type. Event Type is: " + type.str() + "."};
+    throw InvalidEvent{name.s,
+                       "Resource dict has missing or invalid value for key Type. Event Type is: " + type.str() + "."};
   EventLink out{.event = read_resource(owner.id + name, entry, row->name, row->rules, name.s), .type = row};
   return out;
 }
@@ -116,9 +128,7 @@ CfnList make_function_events(Context& context, const SamResource& function, std:
   // By path where there is one, else by name.
   std::vector<EventLink*> sorted;
   for (auto& link : links) sorted.push_back(&link);
-  auto key = [](const EventLink* link) {
-    return link->event.properties.get("Path", link->event.relative_id).str();
-  };
+  auto key = [](const EventLink* link) { return link->event.properties.get("Path", link->event.relative_id).str(); };
   std::stable_sort(sorted.begin(), sorted.end(), [&](auto* a, auto* b) { return key(a) < key(b); });
   EventTarget with{.context = context, .target = target, .role = role, .boundary = {}};
   CfnList out;

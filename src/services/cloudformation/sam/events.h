@@ -19,16 +19,16 @@ struct EventType;
 struct EventLink {
   SamResource event;
   const EventType* type = nullptr;
-  Value linked;           // the properties of an API, or the bucket or user pool itself
-  Value linked_id;        // its logical id
-  Text stage;             // of a REST API: its name when it is plain text
+  Value linked;     // the properties of an API, or the bucket or user pool itself
+  Value linked_id;  // its logical id
+  Text stage;       // of a REST API: its name when it is plain text
 };
 
 // What an event's code works with.
 struct EventTarget {
   Context& context;
-  Cfn target;  // the function, its alias, or the state machine
-  Cfn role;    // the function's own role, which may get further policies
+  Cfn target;      // the function, its alias, or the state machine
+  Cfn role;        // the function's own role, which may get further policies
   Value boundary;  // of state machines: the permissions boundary for roles of events
 };
 

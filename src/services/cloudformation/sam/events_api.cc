@@ -137,10 +137,9 @@ class ApiEvent {
     }
     Value arn = sub(target_.context.arn("execute-api", "${__ApiId__}/${__Stage__}/" + method + arn_path(path, true)),
                     Value::dict({{"__ApiId__", event_.get("RestApiId")}, {"__Stage__", "*"}}));
-    return make_permission(*target_.target, {.prefix = event_.id.s,
-                                             .principal = "apigateway.amazonaws.com",
-                                             .suffix = link_.stage,
-                                             .source_arn = arn});
+    return make_permission(
+        *target_.target,
+        {.prefix = event_.id.s, .principal = "apigateway.amazonaws.com", .suffix = link_.stage, .source_arn = arn});
   }
 
   void integrate() {
@@ -202,8 +201,7 @@ class ApiEvent {
         bool fits = value.is_dict();
         if (fits)
           for (auto& member : value.keys()) fits = fits && (member.s == "Required" || member.s == "Caching");
-        if (!fits)
-          refuse_parameters("Values must be an object, e.g { Required: true, Caching: false }");
+        if (!fits) refuse_parameters("Values must be an object, e.g { Required: true, Caching: false }");
         settings.update(value);
       } else if (!parameter.is_string()) {
         refuse_parameters("Property must be either a string or an object");

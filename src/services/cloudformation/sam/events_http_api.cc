@@ -61,8 +61,8 @@ class HttpApiEvent {
     resource += whole_default ? path : "/" + method + path;
     Value arn = sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:" + resource,
                     Value::dict({{"__ApiId__", event_.get("ApiId")}, {"__Stage__", "*"}}));
-    return make_permission(
-        *target_.target, {.prefix = event_.id.s, .principal = "apigateway.amazonaws.com", .source_arn = arn});
+    return make_permission(*target_.target,
+                           {.prefix = event_.id.s, .principal = "apigateway.amazonaws.com", .source_arn = arn});
   }
 
   void integrate() {
@@ -71,8 +71,7 @@ class HttpApiEvent {
     if (body.is_null()) return;
     OpenApiEditor editor(body);
     if (api.get("__MANAGE_SWAGGER") && editor.has_integration(path_, method_))
-      throw InvalidEvent{name(),
-                         "API method '" + method_.s + "' defined multiple times for path '" + path_.s + "'."};
+      throw InvalidEvent{name(), "API method '" + method_.s + "' defined multiple times for path '" + path_.s + "'."};
     editor.add_lambda_integration(path_, method_, invoke_uri(*target_.target, "${AWS::Partition}", {}),
                                   target_.target->condition());
     if (Value auth = event_.get("Auth")) add_auth(editor, auth);
@@ -112,8 +111,9 @@ class HttpApiEvent {
     std::string where = " on API method [" + method_.s + "] for path [" + path_.s + "] because ";
     if (authorizer.is("NONE")) {
       if (!api_auth.get("DefaultAuthorizer"))
-        throw InvalidEvent{name(), "Unable to set Authorizer" + where +
-                                       "'NONE' is only a valid value when a DefaultAuthorizer on the API is specified."};
+        throw InvalidEvent{name(),
+                           "Unable to set Authorizer" + where +
+                               "'NONE' is only a valid value when a DefaultAuthorizer on the API is specified."};
     } else if (!authorizer.is("AWS_IAM") || !iam) {
       std::string unable = "Unable to set Authorizer [" + authorizer.str() + "]" + where;
       if (!authorizers) throw InvalidEvent{name(), unable + "the related API does not define any Authorizers."};
@@ -121,8 +121,8 @@ class HttpApiEvent {
         throw InvalidEvent{name(), unable + "it wasn't defined in the API's Authorizers."};
     }
     if (Value scopes = auth.get("AuthorizationScopes"); scopes && !scopes.is_list())
-      throw InvalidEvent{
-          name(), "Unable to set Authorizer" + where + "'AuthorizationScopes' must be a list of strings."};
+      throw InvalidEvent{name(),
+                         "Unable to set Authorizer" + where + "'AuthorizationScopes' must be a list of strings."};
     editor.add_auth_to_method(path_, method_, auth, link_.linked);
   }
 

@@ -23,10 +23,10 @@ Value statement(Value actions, Value resource) {
 Value secret_statement(const Value& uri) { return statement(Value::list({"secretsmanager:GetSecretValue"}), uri); }
 
 Value network_statement() {
-  return statement(Value::list({"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces",
-                                "ec2:DeleteNetworkInterface", "ec2:DescribeVpcs", "ec2:DescribeSubnets",
-                                "ec2:DescribeSecurityGroups"}),
-                   "*");
+  return statement(
+      Value::list({"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface",
+                   "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"}),
+      "*");
 }
 
 Value key_arn(const SamResource& event) {
@@ -74,7 +74,8 @@ void check_schema_registry(const SamResource& event, const Value& config) {
   if (!access) return;
   if (!access.is_list()) refuse(event, "AccessConfigs in SchemaRegistryConfig must be a list");
   for (auto& one : access.elements())
-    if (!one.has("Type") || !one.has("URI")) refuse(event, "Each AccessConfig must be a dict with 'Type' and 'URI' fields");
+    if (!one.has("Type") || !one.has("URI"))
+      refuse(event, "Each AccessConfig must be a dict with 'Type' and 'URI' fields");
 }
 
 // Statements for a schema registry, added to the list.
@@ -144,7 +145,8 @@ KafkaAccess read_kafka_access(const SamResource& event) {
   auto checked_uri = [&](const Value& config, const std::string& what) {
     Value uri = config.get("URI");
     if (!uri) refuse(event, "No " + what + " URI property specified in" + kafka);
-    if (!uri.is_string() && !is_intrinsic(uri)) refuse(event, "Wrong Type for " + what + " URI property specified in" + kafka);
+    if (!uri.is_string() && !is_intrinsic(uri))
+      refuse(event, "Wrong Type for " + what + " URI property specified in" + kafka);
     return uri;
   };
   Value all = event.get("SourceAccessConfigurations");
@@ -270,7 +272,8 @@ void set_kafka_config(CfnResource& mapping, const SamResource& event) {
   Value config = Value::dict();
   if (group) config.set("ConsumerGroupId", group);
   if (registry) config.set("SchemaRegistryConfig", registry);
-  if (config) mapping.set(managed ? "AmazonManagedKafkaEventSourceConfig" : "SelfManagedKafkaEventSourceConfig", config);
+  if (config)
+    mapping.set(managed ? "AmazonManagedKafkaEventSourceConfig" : "SelfManagedKafkaEventSourceConfig", config);
 }
 
 }  // namespace
@@ -308,21 +311,35 @@ std::vector<PropertyRule> pull_rules(std::string_view type) {
   if (type == "SQS") out.push_back({"Queue", kAny | kRequired});
   if (type == "MQ") out.insert(out.end(), {{"Broker", kAny | kRequired}, {"DynamicPolicyName", kBool | kLiteral}});
   if (type == "DocumentDB")
-    out.insert(out.end(), {{"Cluster", kAny | kRequired},
-                           {"DatabaseName", kAny | kRequired},
-                           {"CollectionName"},
-                           {"FullDocument"}});
+    out.insert(
+        out.end(),
+        {{"Cluster", kAny | kRequired}, {"DatabaseName", kAny | kRequired}, {"CollectionName"}, {"FullDocument"}});
   return out;
 }
 
 CfnList make_pull_event(EventTarget& target, EventLink& link) {
   SamResource& event = link.event;
   auto mapping = make_cfn(event.id, "AWS::Lambda::EventSourceMapping", target.target->passed_on());
-  static constexpr std::array same = {
-      "StartingPosition", "StartingPositionTimestamp", "BatchSize", "Enabled", "MaximumBatchingWindowInSeconds",
-      "MaximumRetryAttempts", "BisectBatchOnFunctionError", "MaximumRecordAgeInSeconds", "ParallelizationFactor",
-      "Topics", "Queues", "SourceAccessConfigurations", "TumblingWindowInSeconds", "FunctionResponseTypes",
-      "FilterCriteria", "KmsKeyArn", "ScalingConfig", "ProvisionedPollerConfig", "MetricsConfig", "LoggingConfig"};
+  static constexpr std::array same = {"StartingPosition",
+                                      "StartingPositionTimestamp",
+                                      "BatchSize",
+                                      "Enabled",
+                                      "MaximumBatchingWindowInSeconds",
+                                      "MaximumRetryAttempts",
+                                      "BisectBatchOnFunctionError",
+                                      "MaximumRecordAgeInSeconds",
+                                      "ParallelizationFactor",
+                                      "Topics",
+                                      "Queues",
+                                      "SourceAccessConfigurations",
+                                      "TumblingWindowInSeconds",
+                                      "FunctionResponseTypes",
+                                      "FilterCriteria",
+                                      "KmsKeyArn",
+                                      "ScalingConfig",
+                                      "ProvisionedPollerConfig",
+                                      "MetricsConfig",
+                                      "LoggingConfig"};
   mapping->set("FunctionName", target.target->name());
   for (const char* source : {"Stream", "Queue", "Broker", "Cluster"})
     if (Value arn = event.get(source); !arn.is_null()) mapping->set("EventSourceArn", arn);

@@ -30,8 +30,10 @@ void wait_for(Value bucket, const std::string& bucket_id, const CfnResource& per
     bool wrong = !given.is_list();
     if (!wrong)
       for (auto& item : given.elements()) {
-        if (item.is_string()) all.insert(item.s());
-        else wrong = true;
+        if (item.is_string())
+          all.insert(item.s());
+        else
+          wrong = true;
       }
     if (wrong)
       throw InvalidResource{event_id, "Invalid type for field 'DependsOn'. Expected a string or list of strings."};
@@ -80,9 +82,9 @@ void notify(Value bucket, const std::string& bucket_id, const SamResource& event
 
 CfnList make_s3(EventTarget& target, EventLink& link) {
   const std::string& bucket_id = link.linked_id.s();
-  Cfn permission = make_permission(*target.target, {.prefix = link.event.id.s,
-                                                    .principal = "s3.amazonaws.com",
-                                                    .source_account = ref_to("AWS::AccountId")});
+  Cfn permission = make_permission(
+      *target.target,
+      {.prefix = link.event.id.s, .principal = "s3.amazonaws.com", .source_account = ref_to("AWS::AccountId")});
   wait_for(link.linked, bucket_id, *permission, link.event.id.s);
   notify(link.linked, bucket_id, link.event, *target.target);
   return {permission, cfn_from_entry(link.linked_id.text(), link.linked, "AWS::S3::Bucket")};
@@ -92,7 +94,8 @@ CfnList make_s3(EventTarget& target, EventLink& link) {
 
 namespace {
 
-Cfn make_subscription(const EventTarget& target, const SamResource& event, const char* protocol, const Value& endpoint) {
+Cfn make_subscription(const EventTarget& target, const SamResource& event, const char* protocol,
+                      const Value& endpoint) {
   auto out = make_cfn(event.id, "AWS::SNS::Subscription", target.target->passed_on());
   out->set("Protocol", protocol);
   out->set("Endpoint", endpoint);
@@ -130,9 +133,8 @@ CfnList make_sns(EventTarget& target, EventLink& link) {
   Value through = event.get("SqsSubscription");
   if (!through) {
     Cfn subscription = make_subscription(target, event, "lambda", target.target->arn());
-    Cfn permission = make_permission(*target.target, {.prefix = event.id.s,
-                                                      .principal = "sns.amazonaws.com",
-                                                      .source_arn = event.get("Topic")});
+    Cfn permission = make_permission(
+        *target.target, {.prefix = event.id.s, .principal = "sns.amazonaws.com", .source_arn = event.get("Topic")});
     return {permission, subscription};
   }
   const std::string mapping_id = event.id.s + "EventSourceMapping";
@@ -157,10 +159,10 @@ CfnList make_logs(EventTarget& target, EventLink& link) {
   SamResource& event = link.event;
   Value source = sub(target.context.arn("logs", "log-group:${__LogGroupName__}:*"),
                      Value::dict({{"__LogGroupName__", event.get("LogGroupName")}}));
-  Cfn permission = make_permission(
-      *target.target, {.prefix = event.id.s, .principal = "logs.amazonaws.com", .source_arn = source});
-  Cfn filter = make_cfn(event.id, "AWS::Logs::SubscriptionFilter", target.target->passed_on(),
-                        Value::list({permission->id}));
+  Cfn permission =
+      make_permission(*target.target, {.prefix = event.id.s, .principal = "logs.amazonaws.com", .source_arn = source});
+  Cfn filter =
+      make_cfn(event.id, "AWS::Logs::SubscriptionFilter", target.target->passed_on(), Value::list({permission->id}));
   filter->set("LogGroupName", event.get("LogGroupName"));
   filter->set("FilterPattern", event.get("FilterPattern"));
   filter->set("DestinationArn", target.target->arn());
@@ -168,9 +170,9 @@ CfnList make_logs(EventTarget& target, EventLink& link) {
 }
 
 CfnList make_alexa(EventTarget& target, EventLink& link) {
-  return {make_permission(*target.target, {.prefix = link.event.id.s,
-                                           .principal = "alexa-appkit.amazon.com",
-                                           .token = link.event.get("SkillId")})};
+  return {make_permission(
+      *target.target,
+      {.prefix = link.event.id.s, .principal = "alexa-appkit.amazon.com", .token = link.event.get("SkillId")})};
 }
 
 CfnList make_iot(EventTarget& target, EventLink& link) {
@@ -199,7 +201,8 @@ void link_cognito(const Context& context, EventLink& link) {
     link.linked_id = id;
   }
   if (link.linked.is_null())
-    throw InvalidEvent{link.event.relative_id, "Cognito events must reference a Cognito UserPool in the same template."};
+    throw InvalidEvent{link.event.relative_id,
+                       "Cognito events must reference a Cognito UserPool in the same template."};
 }
 
 CfnList make_cognito(EventTarget& target, EventLink& link) {

@@ -1,5 +1,5 @@
-// Events of EventBridge: rules (Schedule, CloudWatchEvent, EventBridgeRule) and schedules (ScheduleV2), for functions and
-// for state machines.
+// Events of EventBridge: rules (Schedule, CloudWatchEvent, EventBridgeRule) and schedules (ScheduleV2), for functions
+// and for state machines.
 #include "services/cloudformation/sam/events.h"
 #include "services/cloudformation/sam/logical_id.h"
 #include "services/cloudformation/sam/role.h"
@@ -29,14 +29,20 @@ constexpr PropertyRule kScheduleV2[] = {
 };
 
 constexpr PropertyRule kMachineSchedule[] = {
-    {"Schedule", kString | kRequired}, {"Input", kString},         {"Enabled", kBool},
-    {"State", kString},                {"Name", kString},          {"Description", kString},
-    {"DeadLetterConfig", kMap},        {"RetryPolicy", kMap},      {"Target", kMap | kLiteral},
+    {"Schedule", kString | kRequired},
+    {"Input", kString},
+    {"Enabled", kBool},
+    {"State", kString},
+    {"Name", kString},
+    {"Description", kString},
+    {"DeadLetterConfig", kMap},
+    {"RetryPolicy", kMap},
+    {"Target", kMap | kLiteral},
     {"RoleArn", kString | kLiteral},
 };
 constexpr PropertyRule kMachineRule[] = {
-    {"EventBusName", kString}, {"RuleName", kString},         {"Pattern", kMap},     {"Input", kString},
-    {"InputPath", kString},    {"DeadLetterConfig", kMap},    {"RetryPolicy", kMap}, {"State", kString},
+    {"EventBusName", kString},   {"RuleName", kString},      {"Pattern", kMap},     {"Input", kString},
+    {"InputPath", kString},      {"DeadLetterConfig", kMap}, {"RetryPolicy", kMap}, {"State", kString},
     {"Target", kMap | kLiteral}, {"InputTransformer", kMap},
 };
 
@@ -116,8 +122,10 @@ DeadLetterQueue schedule_dead_letter_queue(const SamResource& event, const Value
 Cfn make_schedule_resource(const SamResource& event, const Value& attributes) {
   auto schedule = make_cfn(event.id, "AWS::Scheduler::Schedule", attributes);
   if (event.get("State")) schedule->set("State", event.get("State"));
-  if (!event.get("OmitName")) schedule->set("Name", event.get("Name") ? event.get("Name") : Value(event.id));
-  else if (event.get("Name")) throw InvalidEvent{event.id.s, "Name cannot be set when OmitName is True"};
+  if (!event.get("OmitName"))
+    schedule->set("Name", event.get("Name") ? event.get("Name") : Value(event.id));
+  else if (event.get("Name"))
+    throw InvalidEvent{event.id.s, "Name cannot be set when OmitName is True"};
   Value window = event.get("FlexibleTimeWindow");
   schedule->set("FlexibleTimeWindow", window ? window : Value::dict({{"Mode", "OFF"}}));
   for (auto name : {"ScheduleExpression", "Description", "StartDate", "EndDate", "ScheduleExpressionTimezone",
@@ -131,9 +139,9 @@ Cfn make_scheduler_role(const EventTarget& target, const SamResource& event, con
   auto role = make_cfn(event.id + "Role", "AWS::IAM::Role", target.target->passed_on());
   role->set("AssumeRolePolicyDocument", assume_role_policy("scheduler.amazonaws.com"));
   Value arn = target.target->arn();
-  Value policies = Value::list({machine
-                                    ? allow_policy(event.id.s + "StartExecutionPolicy", "states:StartExecution", arn)
-                                    : allow_policy(event.id.s + "LambdaPolicy", "lambda:InvokeFunction", arn)});
+  Value policies =
+      Value::list({machine ? allow_policy(event.id.s + "StartExecutionPolicy", "states:StartExecution", arn)
+                           : allow_policy(event.id.s + "LambdaPolicy", "lambda:InvokeFunction", arn)});
   if (dead_letter_arn) policies.push(allow_policy(event.id.s + "SQSPolicy", "sqs:SendMessage", dead_letter_arn));
   role->set("Policies", policies);
   if (event.get("PermissionsBoundary")) role->set("PermissionsBoundary", event.get("PermissionsBoundary"));
@@ -154,8 +162,8 @@ Cfn make_start_role(const EventTarget& target, const std::string& event_id, std:
   std::string id = event_id + "Role";
   auto role = make_cfn(id, "AWS::IAM::Role", target.target->passed_on());
   role->set("AssumeRolePolicyDocument", assume_role_policy(service));
-  role->set("Policies", Value::list({allow_policy(id + "StartExecutionPolicy", "states:StartExecution",
-                                                  target.target->arn())}));
+  role->set("Policies",
+            Value::list({allow_policy(id + "StartExecutionPolicy", "states:StartExecution", target.target->arn())}));
   if (target.boundary) role->set("PermissionsBoundary", target.boundary);
   return role;
 }

@@ -76,11 +76,30 @@ bool is_traced(const Context& context, const SamResource& function) {
 
 Cfn make_lambda(const Context& context, const SamResource& function) {
   auto lambda = make_cfn(function.id, "AWS::Lambda::Function", function.attributes, function.depends_on);
-  static constexpr std::array same = {
-      "Handler", "Runtime", "Description", "MemorySize", "Timeout", "VpcConfig", "Role", "Environment", "KmsKeyArn",
-      "ReservedConcurrentExecutions", "Layers", "FileSystemConfigs", "ImageConfig", "PackageType", "Architectures",
-      "SnapStart", "EphemeralStorage", "CodeSigningConfigArn", "RuntimeManagementConfig", "LoggingConfig",
-      "TenancyConfig", "RecursiveLoop", "DurableConfig", "PublishToLatestPublished"};
+  static constexpr std::array same = {"Handler",
+                                      "Runtime",
+                                      "Description",
+                                      "MemorySize",
+                                      "Timeout",
+                                      "VpcConfig",
+                                      "Role",
+                                      "Environment",
+                                      "KmsKeyArn",
+                                      "ReservedConcurrentExecutions",
+                                      "Layers",
+                                      "FileSystemConfigs",
+                                      "ImageConfig",
+                                      "PackageType",
+                                      "Architectures",
+                                      "SnapStart",
+                                      "EphemeralStorage",
+                                      "CodeSigningConfigArn",
+                                      "RuntimeManagementConfig",
+                                      "LoggingConfig",
+                                      "TenancyConfig",
+                                      "RecursiveLoop",
+                                      "DurableConfig",
+                                      "PublishToLatestPublished"};
   if (function.get("FunctionName")) lambda->set("FunctionName", function.get("FunctionName"));
   for (auto name : same) lambda->set(name, function.get(name));
   lambda->set("Code", function_code(function));
@@ -88,38 +107,41 @@ Cfn make_lambda(const Context& context, const SamResource& function) {
   if (is_traced(context, function)) lambda->set("TracingConfig", Value::dict({{"Mode", function.get("Tracing")}}));
   if (Value queue = function.get("DeadLetterQueue"))
     lambda->set("DeadLetterConfig", Value::dict({{"TargetArn", queue.get("TargetArn")}}));
-  if (function.get("CapacityProviderConfig"))
-    lambda->set("CapacityProviderConfig", capacity_provider_config(function));
-  if (function.get("FunctionScalingConfig")) lambda->set("FunctionScalingConfig", function.get("FunctionScalingConfig"));
+  if (function.get("CapacityProviderConfig")) lambda->set("CapacityProviderConfig", capacity_provider_config(function));
+  if (function.get("FunctionScalingConfig"))
+    lambda->set("FunctionScalingConfig", function.get("FunctionScalingConfig"));
   check_package_type(*lambda);
   return lambda;
 }
 
 Cfn make_execution_role(const Context& context, const SamResource& function, const Value& destination_policies) {
-  Value arns = Value::list({context.managed_policy(function.get("DurableConfig")
-                                                       ? "service-role/AWSLambdaBasicDurableExecutionRolePolicy"
-                                                       : "service-role/AWSLambdaBasicExecutionRole")});
+  Value arns = Value::list(
+      {context.managed_policy(function.get("DurableConfig") ? "service-role/AWSLambdaBasicDurableExecutionRolePolicy"
+                                                            : "service-role/AWSLambdaBasicExecutionRole")});
   if (is_traced(context, function))
-    arns.push(context.managed_policy(context.partition == "aws" ? "AWSXrayWriteOnlyAccess" : "AWSXRayDaemonWriteAccess"));
+    arns.push(
+        context.managed_policy(context.partition == "aws" ? "AWSXrayWriteOnlyAccess" : "AWSXRayDaemonWriteAccess"));
   if (function.get("VpcConfig")) arns.push(context.managed_policy("service-role/AWSLambdaVPCAccessExecutionRole"));
   Value documents = Value::list();
   if (Value queue = function.get("DeadLetterQueue")) {
-    Value policy = allow_policy("DeadLetterQueuePolicy", queue.get("Type").is("SQS") ? "sqs:SendMessage" : "sns:Publish",
-                                queue.get("TargetArn"));
+    Value policy =
+        allow_policy("DeadLetterQueuePolicy", queue.get("Type").is("SQS") ? "sqs:SendMessage" : "sns:Publish",
+                     queue.get("TargetArn"));
     policy.get("PolicyDocument").set("Version", "2012-10-17");
     documents.push(policy);
   }
   for (auto& policy : destination_policies.elements()) documents.push(policy);
   Value assume_role = function.get("AssumeRolePolicyDocument");
-  return make_role(context, {.owner = function.id.s,
-                             .attributes = function.passed_on(),
-                             .assume_role = assume_role.is_null() ? assume_role_policy("lambda.amazonaws.com") : assume_role,
-                             .policies = function.get("Policies"),
-                             .managed_arns = arns,
-                             .documents = documents,
-                             .path = function.get("RolePath"),
-                             .boundary = function.get("PermissionsBoundary"),
-                             .tags = tags_with_creator(function)});
+  return make_role(context,
+                   {.owner = function.id.s,
+                    .attributes = function.passed_on(),
+                    .assume_role = assume_role.is_null() ? assume_role_policy("lambda.amazonaws.com") : assume_role,
+                    .policies = function.get("Policies"),
+                    .managed_arns = arns,
+                    .documents = documents,
+                    .path = function.get("RolePath"),
+                    .boundary = function.get("PermissionsBoundary"),
+                    .tags = tags_with_creator(function)});
 }
 
 // The role that was given, the generated one, or an Fn::If between both.
@@ -190,9 +212,12 @@ Value code_digest(const Context& context, const SamResource& function, CfnResour
   Value digest = context.parameters.resolve(function.get("AutoPublishCodeSha256"));
   if (!digest.is_string()) throw InvalidResource{function.id.s, "AutoPublishCodeSha256 must be a string"};
   Value description = context.parameters.resolve(function.get("Description"));
-  if (!description) lambda.set("Description", digest);
-  else if (description.is_string()) lambda.set("Description", description.s() + " " + digest.s());
-  else lambda.set("Description", Value::dict({{"Fn::Join", Value::list({" ", Value::list({description, digest})})}}));
+  if (!description)
+    lambda.set("Description", digest);
+  else if (description.is_string())
+    lambda.set("Description", description.s() + " " + digest.s());
+  else
+    lambda.set("Description", Value::dict({{"Fn::Join", Value::list({" ", Value::list({description, digest})})}}));
   return digest;
 }
 

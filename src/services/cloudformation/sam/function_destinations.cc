@@ -15,8 +15,8 @@ Value destination_policy(const std::string& type, const std::string& id, const V
   return s3_write_policy(id, arn);
 }
 
-// When a destination is given in one branch of an Fn::If alone: the condition under which a queue or topic must be made,
-// and the given destination.
+// When a destination is given in one branch of an Fn::If alone: the condition under which a queue or topic must be
+// made, and the given destination.
 std::pair<Value, Value> missing_when(Context& context, const Value& destination, const std::string& id) {
   if (!is_if(destination)) return {};
   Value arguments = destination.get("Fn::If");
@@ -30,13 +30,12 @@ std::pair<Value, Value> missing_when(Context& context, const Value& destination,
   return {negated, then};
 }
 
-Value both_conditions(Context& context, const SamResource& function, const Value& of_resource, const Value& of_property) {
+Value both_conditions(Context& context, const SamResource& function, const Value& of_resource,
+                      const Value& of_property) {
   if (of_resource.is_null()) return of_property;
   if (of_property.is_null()) return of_resource;
   // Each side is wrapped twice: that is how the service writes it.
-  auto wrapped = [](const Value& name) {
-    return Value::dict({{"Condition", Value::dict({{"Condition", name}})}});
-  };
+  auto wrapped = [](const Value& name) { return Value::dict({{"Condition", Value::dict({{"Condition", name}})}}); };
   std::string name = of_resource.str() + "AND" + of_property.str() + digest_of(function.id.s);
   context.add_condition(name, Value::dict({{"Fn::And", Value::list({wrapped(of_resource), wrapped(of_property)})}}));
   return name;
@@ -53,16 +52,15 @@ Destination read_destination(Context& context, const SamResource& function, cons
   Value type = config.get("Type");
   const bool made_here = type.is("SQS") || type.is("SNS");
   if (!made_here && !type.is("EventBridge") && !type.is("Lambda") && !type.is("S3Bucket"))
-    throw InvalidResource{function.id.s, "'Type: " + type.str() +
-                                             "' must be one of ['SQS', 'SNS', 'EventBridge', 'Lambda', 'S3Bucket']"};
+    throw InvalidResource{
+        function.id.s, "'Type: " + type.str() + "' must be one of ['SQS', 'SNS', 'EventBridge', 'Lambda', 'S3Bucket']"};
   std::string id = config_id + event;
   Value given = config.get("Destination");
   auto [condition, given_arn] = missing_when(context, given, config_id);
   Destination out{.resource = {}, .arn = given, .policy = {}};
   if (given.is_null() || !condition.is_null()) {
     Value combined = both_conditions(context, function, function.passed_on().get("Condition"), condition);
-    if (!made_here)
-      throw InvalidResource{function.id.s, "Destination is required if Type is not ['SQS', 'SNS']"};
+    if (!made_here) throw InvalidResource{function.id.s, "Destination is required if Type is not ['SQS', 'SNS']"};
     out.resource = type.is("SQS") ? make_cfn(id + "Queue", "AWS::SQS::Queue", function.passed_on())
                                   : make_cfn(id + "Topic", "AWS::SNS::Topic", function.passed_on());
     if (combined) out.resource->attributes.set("Condition", combined);
@@ -80,8 +78,8 @@ CfnList make_event_invoke_config(Context& context, const SamResource& function, 
   CfnList out;
   Value config = context.parameters.resolve(function.get("EventInvokeConfig"));
   std::string id = lambda.id.s + "EventInvokeConfig";
-  auto made = make_cfn(id, "AWS::Lambda::EventInvokeConfig", function.attributes,
-                       alias ? Value::list({alias->id}) : Value());
+  auto made =
+      make_cfn(id, "AWS::Lambda::EventInvokeConfig", function.attributes, alias ? Value::list({alias->id}) : Value());
   Value destinations = Value::dict();
   if (Value given = config.get("DestinationConfig")) {
     Expect(given, function.id.s, "EventInvokeConfig.DestinationConfig").map();

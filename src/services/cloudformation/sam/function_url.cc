@@ -6,9 +6,10 @@ static void check_auth_type(const SamResource& function, const Value& config) {
   if (is_intrinsic(config)) return;
   Value type = config.get("AuthType");
   if (type && (is_intrinsic(type) || type.is("AWS_IAM") || type.is("NONE"))) return;
-  throw InvalidResource{function.id.s,
-                        "AuthType is required to configure function property `FunctionUrlConfig`. Please provide either "
-                        "AWS_IAM or NONE."};
+  throw InvalidResource{
+      function.id.s,
+      "AuthType is required to configure function property `FunctionUrlConfig`. Please provide either "
+      "AWS_IAM or NONE."};
 }
 
 static void check_cors(const SamResource& function, const Value& config) {
@@ -17,15 +18,18 @@ static void check_cors(const SamResource& function, const Value& config) {
   if (!cors || is_intrinsic(cors)) return;
   Expect(cors, function.id.s, "FunctionUrlConfig.Cors").map();
   for (auto& [name, value] : cors.items()) {
-    const bool list = name.s == "AllowOrigins" || name.s == "AllowMethods" || name.s == "AllowHeaders" ||
-                      name.s == "ExposeHeaders";
+    const bool list =
+        name.s == "AllowOrigins" || name.s == "AllowMethods" || name.s == "AllowHeaders" || name.s == "ExposeHeaders";
     if (!list && name.s != "AllowCredentials" && name.s != "MaxAge")
       throw InvalidResource{function.id.s, name.s + " is not a valid property for configuring Cors."};
     if (is_intrinsic(value)) continue;
     const bool fits = list ? value.is_list() : name.s == "MaxAge" ? value.is_int() || value.is_bool() : value.is_bool();
     if (!fits)
       throw InvalidResource{function.id.s, name.s + " must be of type " +
-                                               (list ? "list" : name.s == "MaxAge" ? "int" : "bool") + "."};
+                                               (list                 ? "list"
+                                                : name.s == "MaxAge" ? "int"
+                                                                     : "bool") +
+                                               "."};
   }
 }
 

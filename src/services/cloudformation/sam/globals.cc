@@ -1,5 +1,5 @@
 // Globals: properties that all functions, APIs, ... of a template share.
-// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/ : the page on the Globals section
 #include <algorithm>
 #include <array>
 #include <map>
@@ -22,8 +22,7 @@ constexpr Section kSections[] = {
      "Auth Name DefinitionUri CacheClusterEnabled CacheClusterSize MergeDefinitions Variables EndpointConfiguration "
      "MethodSettings BinaryMediaTypes MinimumCompressionSize Cors GatewayResponses AccessLogSetting CanarySetting "
      "TracingEnabled OpenApiVersion Domain AlwaysDeploy PropagateTags SecurityPolicy EndpointAccessMode"},
-    {"CapacityProvider",
-     "VpcConfig OperatorRole Tags InstanceRequirements ScalingConfig KmsKeyArn PropagateTags"},
+    {"CapacityProvider", "VpcConfig OperatorRole Tags InstanceRequirements ScalingConfig KmsKeyArn PropagateTags"},
     {"Function",
      "Handler Runtime CodeUri DeadLetterQueue Description MemorySize Timeout VpcConfig Environment Tags PropagateTags "
      "Tracing KmsKeyArn AutoPublishAlias AutoPublishAliasAllProperties Layers DeploymentPreference RolePath "

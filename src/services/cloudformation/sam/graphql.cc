@@ -31,8 +31,7 @@ std::pair<std::string, Value> authorizer_config(const GraphQlApi& api, const Val
   for (auto& kind : kinds) {
     if (!auth.get("Type").is(kind[0])) continue;
     Value config = auth.get(kind[1]);
-    if (config.is_null())
-      api.refuse(std::string("'") + kind[1] + "' must be defined if type is '" + kind[0] + "'.");
+    if (config.is_null()) api.refuse(std::string("'") + kind[1] + "' must be defined if type is '" + kind[0] + "'.");
     config = without_nulls(config);
     if (index >= 0 && kind[0] == std::string_view("AMAZON_COGNITO_USER_POOLS")) config.erase("DefaultAction");
     return {kind[2], config};
@@ -154,11 +153,11 @@ CfnList transform_graphql_api(Context& context, SamResource& source) {
   auto add = [&](const CfnList& more) { out.insert(out.end(), more.begin(), more.end()); };
   CfnList permissions;
   for (size_t i = 0; i < functions.size(); ++i) {
-    Value from = Value::dict(
-        {{"Type", "AWS::AppSync::GraphQLApi"}, {"Arn", ref_to(source.id)}, {"ResourceId", api.api_id()}});
+    Value from =
+        Value::dict({{"Type", "AWS::AppSync::GraphQLApi"}, {"Arn", ref_to(source.id)}, {"ResourceId", api.api_id()}});
     Value to = Value::dict({{"Type", "AWS::Lambda::Function"}, {"Arn", functions.elements()[i]}});
-    for (auto& one : connect(context, api.id() + "ToLambdaAuthConnector" + std::to_string(i + 1), from, to,
-                             Value::list({"Write"})))
+    for (auto& one :
+         connect(context, api.id() + "ToLambdaAuthConnector" + std::to_string(i + 1), from, to, Value::list({"Write"})))
       permissions.push_back(one);
   }
   Value tags = api.get("Tags") ? api.get("Tags").copy() : Value::dict();

@@ -24,8 +24,8 @@ struct GraphQlApi {
 };
 
 void check_graphql_properties(const SamResource& source);                // graphql_schema.cc
-CfnList make_graphql_data_sources(GraphQlApi& api);                     // graphql_data.cc
-CfnList make_graphql_functions(GraphQlApi& api);                        // graphql_data.cc
+CfnList make_graphql_data_sources(GraphQlApi& api);                      // graphql_data.cc
+CfnList make_graphql_functions(GraphQlApi& api);                         // graphql_data.cc
 CfnList make_graphql_resolvers(GraphQlApi& api, const Text& schema_id);  // graphql_data.cc
 
 }  // namespace thaw::sam

@@ -70,9 +70,8 @@ CfnList make_table_source(GraphQlApi& api, const Text& name, const Value& given)
 CfnList make_function_source(GraphQlApi& api, const Text& name, const Value& given) {
   static constexpr Target target = {"AWS_LAMBDA", "Lambda", "AWS::Lambda::Function", "ToLambdaConnector"};
   Value arn = given.get("FunctionArn");
-  return make_source(api, name, given, target, arn, Value::list({"Write"}), [&](CfnResource& out) {
-    out.set("LambdaConfig", Value::dict({{"LambdaFunctionArn", arn}}));
-  });
+  return make_source(api, name, given, target, arn, Value::list({"Write"}),
+                     [&](CfnResource& out) { out.set("LambdaConfig", Value::dict({{"LambdaFunctionArn", arn}})); });
 }
 
 Value source_name(GraphQlApi& api, const std::string& function, const Value& source) {
@@ -104,8 +103,7 @@ Value runtime_of(const Value& given, const std::string& name) {
 
 void set_code(CfnResource& out, const Value& given, const std::string& name, bool required) {
   Value text = given.get("InlineCode"), uri = given.get("CodeUri");
-  if (text && uri)
-    throw InvalidResource{name, "Both 'InlineCode' and 'CodeUri' cannot be defined at the same time."};
+  if (text && uri) throw InvalidResource{name, "Both 'InlineCode' and 'CodeUri' cannot be defined at the same time."};
   if (!text && !uri && required) throw InvalidResource{name, "One of 'InlineCode' or 'CodeUri' must be set."};
   if (text) out.set("Code", text);
   if (uri) out.set("CodeS3Location", uri);
@@ -126,9 +124,10 @@ Cfn make_resolver(GraphQlApi& api, const std::string& type, const std::string& n
   out->set("TypeName", type);
   Value pipeline = given.get("Pipeline");
   if (!pipeline)
-    throw InvalidResource{name, "Resolver '" + name +
-                                    "' must have Pipeline defined. Unit resolvers are not supported. If you need a Unit "
-                                    "resolver you can use AppSync resource."};
+    throw InvalidResource{name,
+                          "Resolver '" + name +
+                              "' must have Pipeline defined. Unit resolvers are not supported. If you need a Unit "
+                              "resolver you can use AppSync resource."};
   Value ids = Value::list();
   for (auto& function : pipeline.elements()) {
     auto found = api.functions.find(function.str());
@@ -190,8 +189,7 @@ CfnList make_graphql_resolvers(GraphQlApi& api, const Text& schema_id) {
   Value types = api.get("Resolvers");
   if (!types) return out;
   for (auto& [type, resolvers] : types.items())
-    for (auto& [name, given] : resolvers.items())
-      out.push_back(make_resolver(api, type.s, name.s, given, schema_id));
+    for (auto& [name, given] : resolvers.items()) out.push_back(make_resolver(api, type.s, name.s, given, schema_id));
   return out;
 }
 

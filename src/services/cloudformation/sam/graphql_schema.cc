@@ -21,26 +21,26 @@ Fields with_required(Fields fields, std::initializer_list<const char*> names) {
 }
 
 Fields authorizer_fields() {
-  return {{"Type",
-           Schema::choice({"AWS_IAM", "API_KEY", "AWS_LAMBDA", "OPENID_CONNECT", "AMAZON_COGNITO_USER_POOLS"}), true},
-          {"LambdaAuthorizer",
-           Schema::model(with_required(
-               optional({"AuthorizerResultTtlInSeconds", "AuthorizerUri", "IdentityValidationExpression"}),
-               {"AuthorizerUri"}))},
-          {"OpenIDConnect", Schema::model(optional({"AuthTTL", "ClientId", "IatTTL", "Issuer"}))},
-          {"UserPool", Schema::model(with_required(
-                           optional({"AppIdClientRegex", "AwsRegion", "DefaultAction", "UserPoolId"}), {"UserPoolId"}))}};
+  return {
+      {"Type", Schema::choice({"AWS_IAM", "API_KEY", "AWS_LAMBDA", "OPENID_CONNECT", "AMAZON_COGNITO_USER_POOLS"}),
+       true},
+      {"LambdaAuthorizer", Schema::model(with_required(optional({"AuthorizerResultTtlInSeconds", "AuthorizerUri",
+                                                                 "IdentityValidationExpression"}),
+                                                       {"AuthorizerUri"}))},
+      {"OpenIDConnect", Schema::model(optional({"AuthTTL", "ClientId", "IatTTL", "Issuer"}))},
+      {"UserPool", Schema::model(with_required(
+                       optional({"AppIdClientRegex", "AwsRegion", "DefaultAction", "UserPoolId"}), {"UserPoolId"}))}};
 }
 
 SchemaPtr data_sources() {
-  Fields table = with_required(optional({"TableName", "ServiceRoleArn", "TableArn", "Permissions", "Name", "Description",
-                                         "Region", "DeltaSync", "UseCallerCredentials", "Versioned"}),
+  Fields table = with_required(optional({"TableName", "ServiceRoleArn", "TableArn", "Permissions", "Name",
+                                         "Description", "Region", "DeltaSync", "UseCallerCredentials", "Versioned"}),
                                {"TableName"});
   table[3].type = Schema::list_of(Schema::choice({"Read", "Write"}));
   table[7].type = Schema::model(with_required(optional({"BaseTableTTL", "DeltaSyncTableName", "DeltaSyncTableTTL"}),
                                               {"BaseTableTTL", "DeltaSyncTableName", "DeltaSyncTableTTL"}));
-  auto function = Schema::model(
-      with_required(optional({"FunctionArn", "ServiceRoleArn", "Name", "Description"}), {"FunctionArn"}));
+  auto function =
+      Schema::model(with_required(optional({"FunctionArn", "ServiceRoleArn", "Name", "Description"}), {"FunctionArn"}));
   return Schema::model({{"DynamoDb", Schema::map_of(Schema::model(table))}, {"Lambda", Schema::map_of(function)}});
 }
 
@@ -66,15 +66,15 @@ SchemaPtr function() {
 }
 
 SchemaPtr resolver() {
-  return Schema::model({{"FieldName", Schema::string()},
-                        {"Caching", Schema::model({{"Ttl", Schema::any(), true},
-                                                   {"CachingKeys", Schema::list_of(Schema::any())}})},
-                        {"InlineCode", Schema::any()},
-                        {"CodeUri", Schema::any()},
-                        {"MaxBatchSize", Schema::any()},
-                        {"Pipeline", Schema::list_of(Schema::string())},
-                        {"Runtime", runtime()},
-                        {"Sync", sync()}});
+  return Schema::model(
+      {{"FieldName", Schema::string()},
+       {"Caching", Schema::model({{"Ttl", Schema::any(), true}, {"CachingKeys", Schema::list_of(Schema::any())}})},
+       {"InlineCode", Schema::any()},
+       {"CodeUri", Schema::any()},
+       {"MaxBatchSize", Schema::any()},
+       {"Pipeline", Schema::list_of(Schema::string())},
+       {"Runtime", runtime()},
+       {"Sync", sync()}});
 }
 
 SchemaPtr properties() {

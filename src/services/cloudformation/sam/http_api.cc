@@ -42,20 +42,19 @@ struct AuthorizerKind {
   }
 };
 
-Value jwt_definition(const ApiV2& api, const Text& name, const Value& given) {
-  if (!given.get("IdentitySource")) api.refuse(name.s + " OAuth2 Authorizer must define 'IdentitySource'.");
+Value jwt_definition(const Value& given) {
   Value config = Value::dict();
   for (auto& [key, value] : given.get("JwtConfiguration").items()) config.set(to_lower(key.s), value);
-  Value part = Value::dict(
-      {{"jwtConfiguration", config}, {"identitySource", given.get("IdentitySource")}, {"type", "jwt"}});
+  Value part =
+      Value::dict({{"jwtConfiguration", config}, {"identitySource", given.get("IdentitySource")}, {"type", "jwt"}});
   return Value::dict({{"type", "oauth2"}, {kAuthorizer, part}});
 }
 
 Value identity_sources(const ApiV2& api, const Text& name, const Value& identity) {
   Value out = Value::list();
-  for (auto [prefix, property] : {std::pair("$request.header.", "Headers"),
-                                  std::pair("$request.querystring.", "QueryStrings"),
-                                  std::pair("$stageVariables.", "StageVariables"), std::pair("$context.", "Context")}) {
+  for (auto [prefix, property] :
+       {std::pair("$request.header.", "Headers"), std::pair("$request.querystring.", "QueryStrings"),
+        std::pair("$stageVariables.", "StageVariables"), std::pair("$context.", "Context")}) {
     Value values = identity.get(property);
     if (!values) continue;
     Expect(values, api.id(), "Authorizers." + name.s + ".Identity." + property).list_of_strings();
@@ -65,8 +64,6 @@ Value identity_sources(const ApiV2& api, const Text& name, const Value& identity
 }
 
 Value lambda_definition(const ApiV2& api, const Text& name, const Value& given) {
-  for (auto property : {"FunctionArn", "AuthorizerPayloadFormatVersion"})
-    if (!given.get(property)) api.refuse(name.s + " Lambda Authorizer must define '" + property + "'.");
   Value part = Value::dict({{"type", "request"}});
   part.set("authorizerUri",
            sub(api.context.arn("apigateway", "lambda:path/2015-03-31/functions/${__FunctionArn__}/invocations", false),
@@ -83,7 +80,7 @@ Value lambda_definition(const ApiV2& api, const Text& name, const Value& given) 
   return Value::dict({{"type", "apiKey"}, {"name", "Unused"}, {"in", "header"}, {kAuthorizer, part}});
 }
 
-AuthorizerEntry read_authorizer(const ApiV2& api, const Text& name, const Value& given) {
+void check_authorizer(const ApiV2& api, const Text& name, const Value& given) {
   Expect(given, api.id(), "Auth.Authorizers." + name.s).map();
   if (given.has("OpenIdConnectUrl"))
     api.refuse("'OpenIdConnectUrl' is no longer a supported property for authorizer '" + name.s +
@@ -94,10 +91,17 @@ AuthorizerEntry read_authorizer(const ApiV2& api, const Text& name, const Value&
   if (!scopes.is_null() && !scopes.is_list()) api.refuse("AuthorizationScopes must be a list.");
   const bool is_jwt = static_cast<bool>(jwt);
   AuthorizerKind{is_jwt}.check(api, given);
-  AuthorizerEntry out{name, is_jwt ? jwt_definition(api, name, given) : lambda_definition(api, name, given), scopes};
+  auto must_have = [&](const char* kind, const char* property) {
+    if (!given.get(property)) api.refuse(name.s + " " + kind + " Authorizer must define '" + property + "'.");
+  };
+  if (is_jwt) {
+    must_have("OAuth2", "IdentitySource");
+  } else {
+    must_have("Lambda", "FunctionArn");
+    must_have("Lambda", "AuthorizerPayloadFormatVersion");
+  }
   if (Value allow = given.get("EnableFunctionDefaultPermissions"); !allow.is_null())
     Expect(allow, api.id(), "Authorizers." + name.s + ".EnableFunctionDefaultPermissions").boolean();
-  return out;
 }
 
 Authorizers read_authorizers(const ApiV2& api, const Value& auth) {
@@ -112,7 +116,12 @@ Authorizers read_authorizers(const ApiV2& api, const Value& auth) {
   Value given = auth.get("Authorizers");
   if (!given) return out;
   Expect(given, api.id(), "Auth.Authorizers").map();
-  for (auto& [name, one] : given.items()) out.push_back(read_authorizer(api, name, one));
+  // All are checked before the first is made.
+  for (auto& [name, one] : given.items()) check_authorizer(api, name, one);
+  for (auto& [name, one] : given.items()) {
+    Value definition = one.get("JwtConfiguration") ? jwt_definition(one) : lambda_definition(api, name, one);
+    out.push_back({name, definition, one.get("AuthorizationScopes")});
+  }
   return out;
 }
 
@@ -121,7 +130,8 @@ Authorizers read_authorizers(const ApiV2& api, const Value& auth) {
 class HttpApi {
  public:
   HttpApi(Context& context, SamResource& source)
-      : api_{.context = context, .source = source, .passed_on = source.passed_on(), .creator_tag = "httpapi:createdBy"} {
+      : api_{
+            .context = context, .source = source, .passed_on = source.passed_on(), .creator_tag = "httpapi:createdBy"} {
     body_ = source.get("DefinitionBody");
     tags_ = source.get("Tags");
   }
@@ -160,8 +170,10 @@ class HttpApi {
     add_title();
     add_description();
     rename_default_path();
-    if (uri) out->set("BodyS3Location", definition_location(uri, api_.id()));
-    else if (body_) out->set("Body", body_);
+    if (uri)
+      out->set("BodyS3Location", definition_location(uri, api_.id()));
+    else if (body_)
+      out->set("Body", body_);
     else
       api_.refuse(
           "'DefinitionUri' or 'DefinitionBody' are required properties of an 'AWS::Serverless::HttpApi'. Add a value "
@@ -174,18 +186,28 @@ class HttpApi {
     if (!body_) api_.refuse("Cors works only with inline OpenApi specified in 'DefinitionBody' property.");
     CorsSettings settings{.methods = {}, .headers = {}, .origin = {}, .max_age = {}, .credentials = false};
     Value expose;
-    if (cors.is_bool()) settings.origin = Value::list({"*"});
-    else if (is_intrinsic(cors)) settings.origin = cors;
-    else if (!cors.is_dict()) api_.refuse("Invalid value for 'Cors' property.");
+    if (cors.is_bool())
+      settings.origin = Value::list({"*"});
+    else if (is_intrinsic(cors))
+      settings.origin = cors;
+    else if (!cors.is_dict())
+      api_.refuse("Invalid value for 'Cors' property.");
     else
       for (auto& [key, value] : cors.items()) {
-        if (key.s == "AllowMethods") settings.methods = value;
-        else if (key.s == "AllowHeaders") settings.headers = value;
-        else if (key.s == "AllowOrigins") settings.origin = value;
-        else if (key.s == "MaxAge") settings.max_age = value;
-        else if (key.s == "ExposeHeaders") expose = value;
-        else if (key.s == "AllowCredentials") settings.credentials = value;
-        else api_.refuse("Invalid key '" + key.s + "' for 'Cors' property.");
+        if (key.s == "AllowMethods")
+          settings.methods = value;
+        else if (key.s == "AllowHeaders")
+          settings.headers = value;
+        else if (key.s == "AllowOrigins")
+          settings.origin = value;
+        else if (key.s == "MaxAge")
+          settings.max_age = value;
+        else if (key.s == "ExposeHeaders")
+          expose = value;
+        else if (key.s == "AllowCredentials")
+          settings.credentials = value;
+        else
+          api_.refuse("Invalid key '" + key.s + "' for 'Cors' property.");
       }
     if (!OpenApiEditor::is_valid(body_))
       api_.refuse(
@@ -280,8 +302,8 @@ class HttpApi {
     if (!auth || !auth.get("Authorizers")) return out;
     for (auto& [name, one] : auth.get("Authorizers").items()) {
       if (!one.get("FunctionArn") || !one.get("EnableFunctionDefaultPermissions")) continue;
-      out.push_back(make_v2_authorizer_permission(api_, api_.id() + name.s + "AuthorizerPermission",
-                                                  one.get("FunctionArn")));
+      out.push_back(
+          make_v2_authorizer_permission(api_, api_.id() + name.s + "AuthorizerPermission", one.get("FunctionArn")));
     }
     return out;
   }
@@ -290,8 +312,7 @@ class HttpApi {
     Value name = api_.get("StageName");
     if (!name) name = "$default";
     const std::string text = name.is_string() ? name.s() : "";
-    const std::string id = text == "$default" ? api_.id() + "ApiGatewayDefaultStage"
-                                              : suffixed_stage(text);
+    const std::string id = text == "$default" ? api_.id() + "ApiGatewayDefaultStage" : suffixed_stage(text);
     Cfn out = make_cfn(id, "AWS::ApiGatewayV2::Stage", api_.passed_on);
     out->set("ApiId", ref_to(api_.source.id));
     out->set("StageName", name);

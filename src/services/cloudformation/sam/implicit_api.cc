@@ -54,8 +54,10 @@ class ImplicitApis {
     add_path_conditions();
     api = resources_.get(kind_.implicit_id);
     if (api.get("Properties").get("DefinitionBody").get("paths").size() == 0) {
-      if (existing) resources_.set(kind_.implicit_id, existing);
-      else resources_.erase(kind_.implicit_id);
+      if (existing)
+        resources_.set(kind_.implicit_id, existing);
+      else
+        resources_.erase(kind_.implicit_id);
     }
     if (!causes.empty()) throw InvalidDocument{causes};
   }
@@ -225,10 +227,14 @@ class ImplicitApis {
   static std::string spelled_out(const std::string& path) {
     std::string out;
     for (char c : path) {
-      if (c == '/') out += "SLASH";
-      else if (c == '{') out += "OB";
-      else if (c == '}') out += "CB";
-      else out += c;
+      if (c == '/')
+        out += "SLASH";
+      else if (c == '{')
+        out += "OB";
+      else if (c == '}')
+        out += "CB";
+      else
+        out += c;
     }
     return out;
   }
@@ -249,7 +255,10 @@ void add_default_definitions(Value source) {
     for (auto& [id, given] : source.get("Resources").items()) {
       Value resource = given;
       if (!resource.get("Type").is(http ? kHttp.resource_type : kRest.resource_type)) continue;
-      if (!resource.has("Properties")) resource.set("Properties", Value::dict());
+      if (!resource.has("Properties")) {
+        if (!http) continue;  // a stage name is missing, and will be complained about
+        resource.set("Properties", Value::dict());
+      }
       Value properties = resource.get("Properties");
       if (properties.get("DefinitionBody") || properties.get("DefinitionUri")) continue;
       properties.set("DefinitionBody", http ? OpenApiEditor::skeleton() : SwaggerEditor::skeleton());

@@ -105,7 +105,9 @@ std::string replace_in_sub(const std::string& text,
 
 namespace {
 
-bool is_call(const Value& value, std::string_view name) { return value.is_dict() && value.size() == 1 && value.has(name); }
+bool is_call(const Value& value, std::string_view name) {
+  return value.is_dict() && value.size() == 1 && value.has(name);
+}
 
 using Replace = std::function<std::string(const std::string&, const std::string&)>;
 
@@ -121,7 +123,8 @@ Value in_sub(Value value, const Replace& replace) {
 }
 
 std::string replace_all(std::string text, std::string_view from, std::string_view to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
   return text;
 }
 

@@ -19,9 +19,9 @@ Value conditional(const Value& condition, Value when_true, Value when_false = {}
 Value no_value();
 Value not_condition(const Value& condition);
 
-bool is_intrinsic(const Value& value);     // a map of one member named Ref, Condition or Fn::…
-bool is_if(const Value& value);            // Fn::If
-bool is_no_value(const Value& value);      // {Ref: AWS::NoValue}
+bool is_intrinsic(const Value& value);  // a map of one member named Ref, Condition or Fn::…
+bool is_if(const Value& value);         // Fn::If
+bool is_no_value(const Value& value);   // {Ref: AWS::NoValue}
 bool is_dynamic_reference(const Value& value);
 // The three arguments of an Fn::If, or an InvalidTemplate-worded complaint as a string.
 bool valid_if_arguments(const Value& arguments);

@@ -11,8 +11,8 @@ void resolve_string(const Context& context, SamResource& layer, const char* prop
   if (!given) return;
   Value value = context.parameters.resolve(given);
   if (!value.is_string() && !value.is_dict())
-    throw InvalidResource{layer.id.s, std::string("Could not resolve parameter for '") + property +
-                                          "' or parameter is not a String."};
+    throw InvalidResource{
+        layer.id.s, std::string("Could not resolve parameter for '") + property + "' or parameter is not a String."};
   layer.set(property, value);
 }
 

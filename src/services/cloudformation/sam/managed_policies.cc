@@ -21,7 +21,8 @@ constexpr Group kGroups[] = {
 AmazonDataZonePortalFullAccessPolicy AmazonDataZonePreviewConsoleFullAccess
 AmazonDataZoneProjectDeploymentPermissionsBoundary AmazonDataZoneProjectRolePermissionsBoundary
 AmazonSumerianFullAccess aws-service-role/AWSIotRoboRunnerServiceRolePolicy)"},
-    {2, R"(AWSTransferLoggingAccessV2 AmazonEC2ContainerServiceFullAccess aws-service-role/AWSRolesAnywhereServicePolicyV2
+    {2,
+     R"(AWSTransferLoggingAccessV2 AmazonEC2ContainerServiceFullAccess aws-service-role/AWSRolesAnywhereServicePolicyV2
 aws-service-role/AWSSchemasServiceRolePolicy
 aws-service-role/LambdaEnvironmentVariablesChinaEarlyAccessServiceRolePolicy
 service-role/AWSTransferLoggingAccessV3)"},
@@ -257,7 +258,8 @@ service-role/ROSAImageRegistryOperatorPolicy service-role/ROSAIngressOperatorPol
 service-role/ROSAInstallerPolicy service-role/ROSAKMSProviderPolicy service-role/ROSAKubeControllerPolicy
 service-role/ROSANodePoolManagementPolicy service-role/ROSASRESupportPolicy
 service-role/ROSAWorkerInstancePolicy service-role/VMImportExportRoleForAWSConnector)"},
-    {11, R"(AWSAccountManagementFullAccess AWSAccountManagementReadOnlyAccess AWSAppMeshEnvoyAccess AWSAppSyncAdministrator
+    {11,
+     R"(AWSAccountManagementFullAccess AWSAccountManagementReadOnlyAccess AWSAppMeshEnvoyAccess AWSAppSyncAdministrator
 AWSAppSyncSchemaAuthor AWSCloud9Administrator AWSCloud9EnvironmentMember AWSCloud9SSMInstanceProfile
 AWSCloud9User AWSDenyAll AWSHealthFullAccess AWSIAMIdentityCenterAllowListForIdentityContext
 AWSIoTDeviceTesterForFreeRTOSFullAccess AWSMarketplaceManageSubscriptions AWSMarketplaceRead-only

@@ -57,8 +57,8 @@ bool OpenApiEditor::integrates(const Text& path, const Text& method, const std::
   if (!has_integration(path, method)) return false;
   for (auto& definition : method_definitions(path, method, false)) {
     Value integration = definition.get(kIntegration, Value::hashed());
-    must_be_map(integration, std::string("Value of '") + kIntegration +
-                                 "' must be a dictionary according to Swagger spec.");
+    must_be_map(integration,
+                std::string("Value of '") + kIntegration + "' must be a dictionary according to Swagger spec.");
     Value uri = integration.get("uri");
     if (!uri.is_dict()) return false;
     for (auto& branch : branches(uri)) {

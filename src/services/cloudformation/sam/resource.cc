@@ -109,8 +109,9 @@ SamResource read_resource(const Text& id, const Value& entry, std::string_view t
   if (!properties.is_dict()) throw InvalidResource{id.s, "Properties of a resource must be an object."};
   for (auto& [name, value] : properties.items()) {
     const bool known = std::any_of(rules.begin(), rules.end(), [&](auto& rule) { return rule.name == name.s; });
-    if (!known)
-      throw InvalidResource{id.s, "property " + name.s + " not defined for resource of type " + out.type};
+    // GraphQL APIs are the one type that drops what it does not know.
+    if (!known && type == "AWS::Serverless::GraphQLApi") continue;
+    if (!known) throw InvalidResource{id.s, "property " + name.s + " not defined for resource of type " + out.type};
     out.properties.set(name, value);
   }
   out.depends_on = entry.get("DependsOn");
@@ -202,20 +203,55 @@ void propagate_tags(const CfnList& resources, const Value& tags, const Value& pr
 }
 
 static std::span<const std::string_view> known_properties(std::string_view type) {
-  static constexpr std::string_view bucket[] = {
-      "AccessControl", "AccelerateConfiguration", "AnalyticsConfigurations", "BucketEncryption", "BucketName",
-      "CorsConfiguration", "IntelligentTieringConfigurations", "InventoryConfigurations", "LifecycleConfiguration",
-      "LoggingConfiguration", "MetricsConfigurations", "NotificationConfiguration", "ObjectLockConfiguration",
-      "ObjectLockEnabled", "OwnershipControls", "PublicAccessBlockConfiguration", "ReplicationConfiguration", "Tags",
-      "VersioningConfiguration", "WebsiteConfiguration"};
-  static constexpr std::string_view pool[] = {
-      "AccountRecoverySetting", "AdminCreateUserConfig", "AliasAttributes", "AutoVerifiedAttributes",
-      "DeletionProtection", "DeviceConfiguration", "EmailAuthenticationMessage", "EmailAuthenticationSubject",
-      "EmailConfiguration", "EmailVerificationMessage", "EmailVerificationSubject", "EnabledMfas", "LambdaConfig",
-      "MfaConfiguration", "Policies", "Schema", "SmsAuthenticationMessage", "SmsConfiguration",
-      "SmsVerificationMessage", "UserAttributeUpdateSettings", "UsernameAttributes", "UsernameConfiguration",
-      "UserPoolAddOns", "UserPoolName", "UserPoolTags", "UserPoolTier", "VerificationMessageTemplate",
-      "WebAuthnRelyingPartyID", "WebAuthnUserVerification"};
+  static constexpr std::string_view bucket[] = {"AccessControl",
+                                                "AccelerateConfiguration",
+                                                "AnalyticsConfigurations",
+                                                "BucketEncryption",
+                                                "BucketName",
+                                                "CorsConfiguration",
+                                                "IntelligentTieringConfigurations",
+                                                "InventoryConfigurations",
+                                                "LifecycleConfiguration",
+                                                "LoggingConfiguration",
+                                                "MetricsConfigurations",
+                                                "NotificationConfiguration",
+                                                "ObjectLockConfiguration",
+                                                "ObjectLockEnabled",
+                                                "OwnershipControls",
+                                                "PublicAccessBlockConfiguration",
+                                                "ReplicationConfiguration",
+                                                "Tags",
+                                                "VersioningConfiguration",
+                                                "WebsiteConfiguration"};
+  static constexpr std::string_view pool[] = {"AccountRecoverySetting",
+                                              "AdminCreateUserConfig",
+                                              "AliasAttributes",
+                                              "AutoVerifiedAttributes",
+                                              "DeletionProtection",
+                                              "DeviceConfiguration",
+                                              "EmailAuthenticationMessage",
+                                              "EmailAuthenticationSubject",
+                                              "EmailConfiguration",
+                                              "EmailVerificationMessage",
+                                              "EmailVerificationSubject",
+                                              "EnabledMfas",
+                                              "LambdaConfig",
+                                              "MfaConfiguration",
+                                              "Policies",
+                                              "Schema",
+                                              "SmsAuthenticationMessage",
+                                              "SmsConfiguration",
+                                              "SmsVerificationMessage",
+                                              "UserAttributeUpdateSettings",
+                                              "UsernameAttributes",
+                                              "UsernameConfiguration",
+                                              "UserPoolAddOns",
+                                              "UserPoolName",
+                                              "UserPoolTags",
+                                              "UserPoolTier",
+                                              "VerificationMessageTemplate",
+                                              "WebAuthnRelyingPartyID",
+                                              "WebAuthnUserVerification"};
   if (type == "AWS::S3::Bucket") return bucket;
   return pool;
 }
@@ -224,8 +260,8 @@ Cfn cfn_from_entry(const Text& id, const Value& entry, std::string_view expected
   check_logical_id(id);
   if (!entry.has("Type")) throw InvalidResource{id.s, "Resource dict missing key 'Type'."};
   if (Value type = entry.get("Type"); !type.is(expected_type))
-    throw InvalidResource{id.s, "Resource has incorrect Type; expected '" + std::string(expected_type) + "', got '" +
-                                    type.str() + "'"};
+    throw InvalidResource{
+        id.s, "Resource has incorrect Type; expected '" + std::string(expected_type) + "', got '" + type.str() + "'"};
   auto out = make_cfn(id, expected_type, entry, entry.get("DependsOn"));
   Value properties = entry.get("Properties", Value::dict());
   if (!properties.is_dict()) throw InvalidResource{id.s, "Properties of a resource must be an object."};
@@ -253,7 +289,8 @@ Expect Expect::attribute(const Value& value, std::string id, std::string path) {
 const Value& Expect::be(bool ok, const char* what, std::string message) const {
   if (ok) return value_;
   if (message.empty())
-    message = std::string(about_ == About::attribute ? "Attribute '" : "Property '") + path_ + "' should be a " + what + ".";
+    message =
+        std::string(about_ == About::attribute ? "Attribute '" : "Property '") + path_ + "' should be a " + what + ".";
   if (about_ == About::event) throw InvalidEvent{id_, message};
   throw InvalidResource{id_, message};
 }

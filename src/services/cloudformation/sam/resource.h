@@ -29,8 +29,8 @@ enum Kind : uint32_t {
   kMapOfMaps = 512,
   kMapOfIntsOrMaps = 1024,
   kListOfMaps = 2048,
-  kUnnamed = 1 << 20,   // the complaint does not say what was expected
-  kLiteral = 1 << 21,   // an intrinsic function of one member is checked like any other value
+  kUnnamed = 1 << 20,  // the complaint does not say what was expected
+  kLiteral = 1 << 21,  // an intrinsic function of one member is checked like any other value
   kRequired = 1 << 22,
 };
 
@@ -97,7 +97,8 @@ void propagate_tags(const CfnList& resources, const Value& tags, const Value& pr
 // Checks with AWS's words: "Property 'path' should be a map."
 class Expect {
  public:
-  Expect(const Value& value, std::string id, std::string path) : value_(value), id_(std::move(id)), path_(std::move(path)) {}
+  Expect(const Value& value, std::string id, std::string path)
+      : value_(value), id_(std::move(id)), path_(std::move(path)) {}
   static Expect event(const Value& value, std::string id, std::string path);
   static Expect attribute(const Value& value, std::string id, std::string path);
   const Value& map(std::string message = {}) const;

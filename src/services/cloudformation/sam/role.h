@@ -23,7 +23,7 @@ struct PolicyEntry {
 std::vector<PolicyEntry> read_policies(const Value& policies, bool templates);
 
 struct RoleRequest {
-  std::string owner;  // logical id of the function or state machine
+  std::string owner;    // logical id of the function or state machine
   std::string role_id;  // empty: owner + "Role"
   Value attributes;
   Value assume_role;

@@ -64,8 +64,10 @@ void Schema::check_model(const Value& value, const std::string& path, std::vecto
     const bool present = extra.erase(field.name) > 0;
     Value member = value.get(field.name);
     const std::string where = inside(path, field.name);
-    if (!member.is_null()) field.type->check(member, where, errors);
-    else if (field.required) errors.push_back({where, present ? "none is not an allowed value" : "field required"});
+    if (!member.is_null())
+      field.type->check(member, where, errors);
+    else if (field.required)
+      errors.push_back({where, present ? "none is not an allowed value" : "field required"});
   }
   for (auto& name : extra) errors.push_back({inside(path, name), "extra fields not permitted"});
 }
@@ -80,7 +82,9 @@ void Schema::check(const Value& value, const std::string& path, std::vector<Erro
     case Kind::boolean: return expect(value.is_bool(), "value could not be parsed to a boolean");
     case Kind::integer: return expect(is_whole(value), "value is not a valid integer");
     case Kind::number: return expect(is_numeric(value), "value is not a valid float");
-    case Kind::map: return expect(value.is_dict(), "value is not a valid dict");
+    // What is empty passes as a map without members.
+    case Kind::map:
+      return expect(value.is_dict() || (!value && (value.is_list() || value.is_string())), "value is not a valid dict");
     case Kind::choice: {
       auto known = [&](const std::string& choice) { return value.is(choice); };
       return expect(std::any_of(choices_.begin(), choices_.end(), known), "unexpected value");

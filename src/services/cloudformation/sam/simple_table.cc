@@ -16,8 +16,7 @@ CfnList transform_simple_table(Context&, SamResource& table) {
   Cfn out = make_cfn(table.id, "AWS::DynamoDB::Table", table.attributes, table.depends_on);
   Value key = key_attribute(table);
   out->set("AttributeDefinitions", Value::list({key}));
-  out->set("KeySchema",
-           Value::list({Value::dict({{"AttributeName", key.get("AttributeName")}, {"KeyType", "HASH"}})}));
+  out->set("KeySchema", Value::list({Value::dict({{"AttributeName", key.get("AttributeName")}, {"KeyType", "HASH"}})}));
   for (auto name : {"PointInTimeRecoverySpecification", "ProvisionedThroughput", "SSESpecification", "TableName"})
     if (Value value = table.get(name)) out->set(name, value);
   if (!table.get("ProvisionedThroughput")) out->set("BillingMode", "PAY_PER_REQUEST");

@@ -10,8 +10,12 @@ namespace thaw::sam {
 namespace {
 
 constexpr PropertyRule kMachineApi[] = {
-    {"Path", kString | kRequired}, {"Method", kString | kRequired}, {"RestApiId", kString | kRequired},
-    {"Stage", kString},            {"Auth", kMap},                  {"UnescapeMappingTemplate", kBool | kLiteral},
+    {"Path", kString | kRequired},
+    {"Method", kString | kRequired},
+    {"RestApiId", kString | kRequired},
+    {"Stage", kString},
+    {"Auth", kMap},
+    {"UnescapeMappingTemplate", kBool | kLiteral},
 };
 
 // Members of maps and items of lists, in the order of their names.
@@ -50,7 +54,8 @@ class Substitutions {
 void set_definition(const SamResource& source, CfnResource& machine) {
   const std::string& id = source.id.s;
   Value definition = source.get("Definition"), uri = source.get("DefinitionUri");
-  if (source.get("DefinitionSubstitutions")) machine.set("DefinitionSubstitutions", source.get("DefinitionSubstitutions"));
+  if (source.get("DefinitionSubstitutions"))
+    machine.set("DefinitionSubstitutions", source.get("DefinitionSubstitutions"));
   if (definition && uri)
     throw InvalidResource{id, "Specify either 'Definition' or 'DefinitionUri' property and not both."};
   if (uri) return machine.set("DefinitionS3Location", definition_location(uri, id));
@@ -59,8 +64,10 @@ void set_definition(const SamResource& source, CfnResource& machine) {
   Substitutions substitutions;
   substitutions.replace_in(copy);
   if (substitutions.all) {
-    if (Value given = machine.get("DefinitionSubstitutions")) given.update(substitutions.all);
-    else machine.set("DefinitionSubstitutions", substitutions.all);
+    if (Value given = machine.get("DefinitionSubstitutions"))
+      given.update(substitutions.all);
+    else
+      machine.set("DefinitionSubstitutions", substitutions.all);
   }
   Value lines = Value::list();
   std::string text = copy.json_pretty(4);

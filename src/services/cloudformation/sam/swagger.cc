@@ -37,8 +37,7 @@ Value SwaggerEditor::skeleton() {
 
 static const Value& checked(const Value& doc) {
   if (!SwaggerEditor::is_valid(doc))
-    invalid_document(
-        "Invalid Swagger document or the Swagger document is not explicitly defined in 'DefinitionBody'.");
+    invalid_document("Invalid Swagger document or the Swagger document is not explicitly defined in 'DefinitionBody'.");
   return doc;
 }
 
@@ -65,14 +64,12 @@ void SwaggerEditor::disable_execute_api(const Value& disable) {
     };
     if (!config.is_dict()) refuse("It should be a map");
     Value endpoint = config.setdefault(kEndpoint, Value::dict());
-    if (!endpoint.is_dict())
-      refuse("The value of 'x-amazon-apigateway-endpoint-configuration' should be a map");
+    if (!endpoint.is_dict()) refuse("The value of 'x-amazon-apigateway-endpoint-configuration' should be a map");
     endpoint.set("disableExecuteApiEndpoint", disable);
   };
   if (!doc_.get("openapi") || !is_openapi_3(doc_.get("openapi"))) return put(doc_, "");
   Value servers = doc_.get("servers", Value::list({Value::hashed()}));
-  for (size_t i = 0; i < servers.size(); ++i)
-    put(servers.elements()[i], " of 'servers[" + std::to_string(i) + "]'");
+  for (size_t i = 0; i < servers.size(); ++i) put(servers.elements()[i], " of 'servers[" + std::to_string(i) + "]'");
   doc_.set("servers", servers);
 }
 
@@ -257,8 +254,8 @@ void SwaggerEditor::add_request_model(const Text& path, const Text& method, cons
 }
 
 void SwaggerEditor::add_request_validator(const Text& path, const Text& method, bool body, bool parameters) {
-  const char* name = body ? (parameters ? "body-and-params" : "body-only")
-                          : (parameters ? "params-only" : "no-validation");
+  const char* name =
+      body ? (parameters ? "body-and-params" : "body-only") : (parameters ? "params-only" : "no-validation");
   Value validator = Value::hashed();
   validator.set("validateRequestBody", body);
   validator.set("validateRequestParameters", parameters);

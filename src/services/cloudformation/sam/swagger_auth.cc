@@ -16,8 +16,8 @@ Value existing_security(const Value& definition, const Text& path, const Text& m
 }
 
 void security_must_be_map(const Value& entry, const Text& path, const Text& method) {
-  must_be_map(entry, entry.str() + " in Security for path " + path.s + " method " + method.s +
-                         " is not a valid dictionary.");
+  must_be_map(entry,
+              entry.str() + " in Security for path " + path.s + " method " + method.s + " is not a valid dictionary.");
 }
 
 Value with(const Value& list, const Value& more) {
@@ -223,8 +223,8 @@ void SwaggerEditor::add_ip_policy(Value ranges, const char* operator_name, const
   add_condition_policy(Value::dict({{operator_name, Value::dict({{"aws:SourceIp", ranges}})}}), resources);
 }
 
-void SwaggerEditor::add_vpc_policy(const Value& names, const Value& vpcs, const Value& vpces,
-                                   const char* operator_name, const Value& resources) {
+void SwaggerEditor::add_vpc_policy(const Value& names, const Value& vpcs, const Value& vpces, const char* operator_name,
+                                   const Value& resources) {
   Value condition = Value::hashed();
   auto extend = [&](const char* key, const Value& more) {
     Value list = condition.setdefault(key, Value::list());

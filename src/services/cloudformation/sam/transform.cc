@@ -29,8 +29,7 @@ void check_structure(const Value& source) {
   if (!resources.is_dict() || !resources) invalid_document("'Resources' section is required");
   for (auto& [id, resource] : resources.items())
     if (!resource.is_dict())
-      invalid_document(
-          "All 'Resources' must be Objects. If you're using YAML, this may be an indentation issue.");
+      invalid_document("All 'Resources' must be Objects. If you're using YAML, this may be an indentation issue.");
   for (auto& [id, resource] : resources.items()) {
     Value condition = resource.get("Condition");
     if (condition && !condition.is_string()) invalid_document("Every Condition member must be a string.");
@@ -70,8 +69,8 @@ Value mappings_of(const Value& source) {
 // everything else became.
 std::vector<std::pair<Text, Value>> in_order(const Value& resources) {
   static constexpr std::array<std::string_view, 5> first = {
-      "AWS::Serverless::Function", "AWS::Serverless::StateMachine", "AWS::Serverless::Api",
-      "AWS::Serverless::HttpApi", "AWS::Serverless::WebSocketApi"};
+      "AWS::Serverless::Function", "AWS::Serverless::StateMachine", "AWS::Serverless::Api", "AWS::Serverless::HttpApi",
+      "AWS::Serverless::WebSocketApi"};
   auto rank = [](const Value& resource) {
     auto at = std::find(first.begin(), first.end(), resource.get("Type").s()) - first.begin();
     if (at < 5) return std::min<int>(static_cast<int>(at), 2);
@@ -198,7 +197,7 @@ TransformError error_of(std::vector<Cause> causes) {
 
 std::string partition_of(std::string_view region) {
   static constexpr std::pair<std::string_view, std::string_view> starts[] = {
-      {"cn-", "aws-cn"},          {"us-iso-", "aws-iso"},     {"us-isob", "aws-iso-b"}, {"us-gov", "aws-us-gov"},
+      {"cn-", "aws-cn"},        {"us-iso-", "aws-iso"},   {"us-isob", "aws-iso-b"}, {"us-gov", "aws-us-gov"},
       {"eu-isoe", "aws-iso-e"}, {"us-isof", "aws-iso-f"}, {"eusc-", "aws-eusc"}};
   for (auto& [start, partition] : starts)
     if (region.starts_with(start)) return std::string(partition);
@@ -250,15 +249,13 @@ Cause duplicate_id(const std::string& id, const std::string& duplicate, const st
 
 std::string TransformError::summary() const {
   if (messages.size() == 1 && messages[0] == "Internal transform failure.") return messages[0];
-  std::string out = fmt::format(
-      "Invalid Serverless Application Specification document. Number of errors found: {}.", messages.size());
+  std::string out = fmt::format("Invalid Serverless Application Specification document. Number of errors found: {}.",
+                                messages.size());
   for (auto& message : messages) out += " " + message;
   return out;
 }
 
-std::string TransformError::message() const {
-  return "Transform AWS::Serverless-2016-10-31 failed with: " + summary();
-}
+std::string TransformError::message() const { return "Transform AWS::Serverless-2016-10-31 failed with: " + summary(); }
 
 std::expected<Json, TransformError> transform(const Json& template_body, const TransformOptions& options) {
   try {

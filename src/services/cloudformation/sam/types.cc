@@ -151,12 +151,8 @@ constexpr PropertyRule kSimpleTable[] = {
 };
 
 constexpr PropertyRule kApplication[] = {
-    {"Location", kStringOrMap | kRequired},
-    {"TemplateUrl", kString},
-    {"Parameters", kMap},
-    {"NotificationARNs", kListOfStringsOrMaps},
-    {"Tags", kMap},
-    {"TimeoutInMinutes", kInt},
+    {"Location", kStringOrMap | kRequired},     {"TemplateUrl", kString}, {"Parameters", kMap},
+    {"NotificationARNs", kListOfStringsOrMaps}, {"Tags", kMap},           {"TimeoutInMinutes", kInt},
 };
 
 constexpr PropertyRule kLayer[] = {
@@ -224,12 +220,16 @@ constexpr PropertyRule kGraphQlApi[] = {
 
 const std::vector<SamType>& types() {
   static const std::vector<SamType> all = {
-      {"AWS::Serverless::Function", kFunction, transform_function,
+      {"AWS::Serverless::Function",
+       kFunction,
+       transform_function,
        {{"Alias", "AWS::Lambda::Alias"},
         {"Version", "AWS::Lambda::Version"},
         {"DestinationTopic", "AWS::SNS::Topic"},
         {"DestinationQueue", "AWS::SQS::Queue"}}},
-      {"AWS::Serverless::Api", kApi, transform_api,
+      {"AWS::Serverless::Api",
+       kApi,
+       transform_api,
        {{"Stage", "AWS::ApiGateway::Stage"},
         {"Deployment", "AWS::ApiGateway::Deployment"},
         {"DomainName", "AWS::ApiGateway::DomainName"},
@@ -237,9 +237,13 @@ const std::vector<SamType>& types() {
         {"UsagePlan", "AWS::ApiGateway::UsagePlan"},
         {"UsagePlanKey", "AWS::ApiGateway::UsagePlanKey"},
         {"ApiKey", "AWS::ApiGateway::ApiKey"}}},
-      {"AWS::Serverless::HttpApi", kHttpApi, transform_http_api,
+      {"AWS::Serverless::HttpApi",
+       kHttpApi,
+       transform_http_api,
        {{"Stage", "AWS::ApiGatewayV2::Stage"}, {"DomainName", "AWS::ApiGatewayV2::DomainName"}}},
-      {"AWS::Serverless::WebSocketApi", kWebSocketApi, transform_websocket_api,
+      {"AWS::Serverless::WebSocketApi",
+       kWebSocketApi,
+       transform_websocket_api,
        {{"Stage", "AWS::ApiGatewayV2::Stage"}, {"DomainName", "AWS::ApiGatewayV2::DomainName"}}},
       {"AWS::Serverless::SimpleTable", kSimpleTable, transform_simple_table, {}},
       {"AWS::Serverless::Application", kApplication, transform_application, {}},

@@ -188,10 +188,26 @@ const char* Value::type_name() const {
     case 0: return "NoneType";
     case 1: return "bool";
     case 2: return is_int() ? "int" : "float";
-    case 3: return "str";
+    // Legacy strings and maps in hash order have names of their own in the service.
+    case 3: return text().legacy ? "Py27UniStr" : "str";
     case 4: return "list";
-    default: return "dict";
+    default: return is_hashed() ? "Py27Dict" : "dict";
   }
+}
+
+const Text& Value::text() const {
+  if (auto* found = std::get_if<3>(&v_)) return *found;
+  throw Fault{std::string("expected a string, not ") + type_name()};
+}
+
+const std::string& Value::number_text() const {
+  if (auto* found = std::get_if<2>(&v_)) return found->text;
+  throw Fault{std::string("expected a number, not ") + type_name()};
+}
+
+bool Value::as_bool() const {
+  if (auto* found = std::get_if<1>(&v_)) return *found;
+  throw Fault{std::string("expected a boolean, not ") + type_name()};
 }
 
 Value Value::get(std::string_view key) const {

@@ -6,7 +6,8 @@
 // APIs. It is visible to users because an API's deployment is named after a digest of its definition's text, so both
 // orders, and the two ways a string is written in that text (`legacy` strings carry a prefix), are kept here.
 //
-// Not thread-safe; a transform owns all its values. Depth is limited by the caller (transform.cc), so recursion is safe.
+// Not thread-safe; a transform owns all its values. Depth is limited by the caller (transform.cc), so recursion is
+// safe.
 #pragma once
 
 #include <cstdint>
@@ -70,19 +71,20 @@ class Value {
   bool is_string() const { return v_.index() == 3; }
   bool is_list() const { return v_.index() == 4; }
   bool is_dict() const { return v_.index() == 5; }
-  bool is(bool value) const { return is_bool() && std::get<1>(v_) == value; }
-  bool is(std::string_view text) const { return is_string() && std::get<3>(v_).s == text; }
+  bool is(bool value) const { return is_bool() && as_bool() == value; }
+  bool is(std::string_view text) const { return is_string() && s() == text; }
   bool is(const char* text) const { return is(std::string_view(text)); }
   bool is(const std::string& text) const { return is(std::string_view(text)); }
   explicit operator bool() const;  // false: null, false, 0, and everything empty
   const char* type_name() const;   // as messages name types: dict, list, str, int, float, bool, NoneType
 
-  const Text& text() const { return std::get<3>(v_); }        // is_string() alone
-  const std::string& s() const { return std::get<3>(v_).s; }  // is_string() alone
-  const std::string& number_text() const { return std::get<2>(v_).text; }
-  bool as_bool() const { return std::get<1>(v_); }
+  // Asking for another type than the value's is a Fault (errors.h).
+  const Text& text() const;
+  const std::string& s() const { return text().s; }
+  const std::string& number_text() const;
+  bool as_bool() const;
 
-  // Maps. Reading from anything else is a Fault (errors.h).
+  // Maps. Reading from anything else is a Fault.
   Value get(std::string_view key) const;
   Value get(std::string_view key, Value otherwise) const;
   bool has(std::string_view key) const;  // false on anything but a map
@@ -104,7 +106,7 @@ class Value {
   Value deep_copy() const;  // everything new
   bool operator==(const Value& other) const;
 
-  std::string str() const;           // as messages write a value
+  std::string str() const;            // as messages write a value
   std::string digested_text() const;  // as digests do: legacy strings inside containers carry their prefix
   // JSON for digests and embedded documents: ASCII alone.
   std::string json(bool sorted = true, std::string_view comma = ",", std::string_view colon = ":") const;

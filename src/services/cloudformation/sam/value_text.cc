@@ -33,17 +33,28 @@ std::string quoted(const Text& text, bool legacy) {
   for (size_t i = 0; i < text.s.size();) {
     const size_t start = i;
     const uint32_t point = next_point(text.s, i);
-    if (point == '\n') out += "\\n";
-    else if (point == '\r') out += "\\r";
-    else if (point == '\t') out += "\\t";
-    else if (point == '\\') out += "\\\\";
-    else if (point == static_cast<uint32_t>(quote)) (out += '\\') += quote;
-    else if (point < 0x20 || point == 0x7F) out += fmt::format("\\x{:02x}", point);
-    else if (point < 0x7F) out += static_cast<char>(point);
-    else if (!legacy && point >= 0xA1) out += text.s.substr(start, i - start);
-    else if (point < 0x100) out += fmt::format("\\x{:02x}", point);
-    else if (point < 0x10000) out += fmt::format("\\u{:04x}", point);
-    else out += fmt::format("\\U{:08x}", point);
+    if (point == '\n')
+      out += "\\n";
+    else if (point == '\r')
+      out += "\\r";
+    else if (point == '\t')
+      out += "\\t";
+    else if (point == '\\')
+      out += "\\\\";
+    else if (point == static_cast<uint32_t>(quote))
+      (out += '\\') += quote;
+    else if (point < 0x20 || point == 0x7F)
+      out += fmt::format("\\x{:02x}", point);
+    else if (point < 0x7F)
+      out += static_cast<char>(point);
+    else if (!legacy && point >= 0xA1)
+      out += text.s.substr(start, i - start);
+    else if (point < 0x100)
+      out += fmt::format("\\x{:02x}", point);
+    else if (point < 0x10000)
+      out += fmt::format("\\u{:04x}", point);
+    else
+      out += fmt::format("\\U{:08x}", point);
   }
   return out + quote;
 }
@@ -55,20 +66,37 @@ std::string number_as_written(const std::string& text) {
   return out;
 }
 
+// Integers beyond 64 bits have a mark of their own in digests.
+bool is_long(const std::string& text) {
+  static const std::string most = "9223372036854775807";
+  if (text.find_first_not_of("0123456789") != std::string::npos) return false;
+  return text.size() > most.size() || (text.size() == most.size() && text > most);
+}
+
 std::string json_quoted(std::string_view text) {
   std::string out = "\"";
   for (size_t i = 0; i < text.size();) {
     const uint32_t point = next_point(text, i);
-    if (point == '"') out += "\\\"";
-    else if (point == '\\') out += "\\\\";
-    else if (point == '\n') out += "\\n";
-    else if (point == '\r') out += "\\r";
-    else if (point == '\t') out += "\\t";
-    else if (point == '\b') out += "\\b";
-    else if (point == '\f') out += "\\f";
-    else if (point >= 0x20 && point < 0x7F) out += static_cast<char>(point);
-    else if (point < 0x10000) out += fmt::format("\\u{:04x}", point);
-    else out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((point - 0x10000) >> 10), 0xDC00 + (point & 0x3FF));
+    if (point == '"')
+      out += "\\\"";
+    else if (point == '\\')
+      out += "\\\\";
+    else if (point == '\n')
+      out += "\\n";
+    else if (point == '\r')
+      out += "\\r";
+    else if (point == '\t')
+      out += "\\t";
+    else if (point == '\b')
+      out += "\\b";
+    else if (point == '\f')
+      out += "\\f";
+    else if (point >= 0x20 && point < 0x7F)
+      out += static_cast<char>(point);
+    else if (point < 0x10000)
+      out += fmt::format("\\u{:04x}", point);
+    else
+      out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((point - 0x10000) >> 10), 0xDC00 + (point & 0x3FF));
   }
   return out + '"';
 }
@@ -84,11 +112,16 @@ void write_json(const Value& value, const JsonStyle& style, int depth, std::stri
   auto line = [&](int at) {
     if (style.indent >= 0) (out += '\n') += std::string(static_cast<size_t>(at * style.indent), ' ');
   };
-  if (value.is_null()) out += "null";
-  else if (value.is_bool()) out += value.as_bool() ? "true" : "false";
-  else if (value.is_number()) out += number_as_written(value.number_text());
-  else if (value.is_string()) out += json_quoted(value.s());
-  else if (value.size() == 0) out += value.is_list() ? "[]" : "{}";
+  if (value.is_null())
+    out += "null";
+  else if (value.is_bool())
+    out += value.as_bool() ? "true" : "false";
+  else if (value.is_number())
+    out += number_as_written(value.number_text());
+  else if (value.is_string())
+    out += json_quoted(value.s());
+  else if (value.size() == 0)
+    out += value.is_list() ? "[]" : "{}";
   else if (value.is_list()) {
     out += '[';
     bool first = true;
@@ -120,10 +153,14 @@ void write_json(const Value& value, const JsonStyle& style, int depth, std::stri
 }
 
 void write_text(const Value& value, bool prefixed, std::string& out) {
-  if (value.is_null()) out += "None";
-  else if (value.is_bool()) out += value.as_bool() ? "True" : "False";
-  else if (value.is_number()) out += number_as_written(value.number_text());
-  else if (value.is_string()) out += quoted(value.text(), prefixed && value.text().legacy);
+  if (value.is_null())
+    out += "None";
+  else if (value.is_bool())
+    out += value.as_bool() ? "True" : "False";
+  else if (value.is_number())
+    out += number_as_written(value.number_text()) + (prefixed && is_long(value.number_text()) ? "L" : "");
+  else if (value.is_string())
+    out += quoted(value.text(), prefixed && value.text().legacy);
   else if (value.is_list()) {
     out += '[';
     bool first = true;

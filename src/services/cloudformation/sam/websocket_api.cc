@@ -50,8 +50,7 @@ class WebSocketApi {
     if (authorizer_) {
       out.push_back(authorizer_);
       if (auth_.get("AuthType").is("CUSTOM") && !auth_.get("InvokeRole") && auth_.get("AuthArn"))
-        out.push_back(
-            make_v2_authorizer_permission(api_, api_.id() + "AuthorizerPermission", auth_.get("AuthArn")));
+        out.push_back(make_v2_authorizer_permission(api_, api_.id() + "AuthorizerPermission", auth_.get("AuthArn")));
     }
     propagate_tags(out, api_.get("Tags"), api_.get("PropagateTags"));
     return out;
@@ -140,8 +139,8 @@ class WebSocketApi {
     out->set("ApiId", ref_to(api_.source.id));
     if (auth_.has("InvokeRole")) out->set("AuthorizerCredentialsArn", auth_.get("InvokeRole"));
     out->set("AuthorizerType", "REQUEST");
-    out->set("AuthorizerUri", sub(std::string(kFunctions) + "${AuthArn}/invocations",
-                                  Value::dict({{"AuthArn", auth_.get("AuthArn")}})));
+    out->set("AuthorizerUri",
+             sub(std::string(kFunctions) + "${AuthArn}/invocations", Value::dict({{"AuthArn", auth_.get("AuthArn")}})));
     out->set("IdentitySource", auth_.get("IdentitySource"));
     out->set("Name", auth_.get("Name") ? auth_.get("Name") : Value(id));
     return out;
@@ -157,8 +156,8 @@ class WebSocketApi {
     Cfn out = make_cfn(id_start(key) + "Integration", "AWS::ApiGatewayV2::Integration", api_.passed_on);
     out->set("ApiId", ref_to(api_.source.id));
     out->set("IntegrationType", "AWS_PROXY");
-    out->set("IntegrationUri", sub(std::string(kFunctions) + "${FunctionArn}/invocations",
-                                   Value::dict({{"FunctionArn", function}})));
+    out->set("IntegrationUri",
+             sub(std::string(kFunctions) + "${FunctionArn}/invocations", Value::dict({{"FunctionArn", function}})));
     out->set("TimeoutInMillis", route.get("IntegrationTimeout"));
     return out;
   }
@@ -168,7 +167,8 @@ class WebSocketApi {
     out->set("Action", "lambda:InvokeFunction");
     out->set("FunctionName", function_of(route));
     out->set("Principal", "apigateway.amazonaws.com");
-    std::string start = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${" + api_.id() + ".ApiId}/";
+    std::string start =
+        "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${" + api_.id() + ".ApiId}/";
     out->set("SourceArn", stage_name_.is_string() ? sub(start + stage_name_.s() + "/" + key.s)
                                                   : sub(start + "${__StageName__}/" + key.s,
                                                         Value::dict({{"__StageName__", stage_name_}})));

@@ -35,7 +35,7 @@ net::HttpResponse to_http(WireResponse wire, const std::string& request_id, bool
   out.status = wire.status;
   out.headers = std::move(wire.headers);
   out.headers.set("x-amzn-RequestId", request_id);
-  if (s3) out.headers.set("x-amz-request-id", request_id);
+  if (s3) out.headers.set("x-amz-request-id", request_id), out.headers.set("x-amz-id-2", base64_encode(request_id));
   out.body = std::move(wire.body);
   return out;
 }
@@ -180,6 +180,16 @@ Task<net::HttpResponse> Door::answer(net::HttpRequest& http) {
   if (error) {
     std::string id = random_uuid();
     co_return to_http(write_error(route.protocol, info, *error, id), id, info.bare_xml_errors);
+  }
+  if (form_read && route.operation->input_streams) {
+    // Read as a form, but meant for an operation that streams: it reads from memory.
+    net::StringBody body(std::move(form));
+    net::HttpRequest again(body);
+    again.method = http.method, again.target = http.target, again.path = http.path, again.query = http.query;
+    again.headers = http.headers, again.version = http.version, again.tls = http.tls;
+    again.peer = http.peer, again.local = http.local, again.on_client_gone = http.on_client_gone;
+    net::HttpResponse streamed = co_await answer_operation(again, route, "");
+    co_return streamed;
   }
   net::HttpResponse response = co_await answer_operation(http, route, std::move(form));
   co_return response;

@@ -60,8 +60,9 @@ Task<Result<CreateBucketOutput>> S3::create_bucket(Request& request, const Creat
           "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
           "Please select a different name and try again.",
           409, std::move(details));
-    // The oldest region forgives.
-    if (request.region.str() == "us-east-1" && region == "us-east-1" && existing->region == region) co_return out;
+    // The oldest region forgives; a service that makes a bucket wants to know.
+    if (request.http && request.region.str() == "us-east-1" && region == "us-east-1" && existing->region == region)
+      co_return out;
     co_return failure("BucketAlreadyOwnedByYou",
                       "Your previous request to create the named bucket succeeded and you already own it.", 409,
                       std::move(details));

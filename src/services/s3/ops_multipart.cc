@@ -227,8 +227,15 @@ Task<Result<UploadPartCopyOutput>> S3::upload_part_copy(Request& request, const 
 
 Task<Result<S3::Written>> S3::complete_in(kv::Transaction& tx, const CompleteMultipartUploadInput& in, int64_t now_ms) {
   CO_TRY(BucketRecord bucket, co_await require_bucket(tx, in.Bucket));
-  CO_TRY(UploadRecord upload, co_await upload_in(tx, in.Bucket, in.Key, in.UploadId));
   ObjectStore objects(tx);
+  auto found = co_await objects.upload(in.Bucket, in.Key, in.UploadId);
+  if (!found) {
+    // A client that did not hear the answer asks again.
+    auto done = co_await objects.latest(in.Bucket, in.Key);
+    if (done && done->manifest == in.UploadId) co_return Written{std::move(*done), !bucket.versioning.empty()};
+    co_return no_such_upload(in.UploadId);
+  }
+  const UploadRecord& upload = *found;
   auto stored = co_await objects.parts(in.UploadId);
   CO_TRY(std::vector<PartRecord> parts, choose_parts(in, stored));
   CO_TRY(VersionRecord made, assemble(in, upload, parts));

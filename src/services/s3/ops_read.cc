@@ -194,25 +194,38 @@ Result<S3::Selected> S3::select(Request& request, const GetObjectInput& in, cons
   return out;
 }
 
+Task<Error> S3::told(Request& request, std::string bucket, Error error) {
+  if (error.code != "NoSuchKey" || request.principal.kind == api::Principal::Kind::root) co_return error;
+  auto account = AccountId::parse(request.principal.account);
+  api::As as{request.principal, account.value_or(request.account), request.region, request.context};
+  Result<Json> listed = co_await caller_.call(std::move(as), "s3", "HeadBucket", Json::object({{"Bucket", bucket}}));
+  if (listed || listed.error().code != "AccessDeniedException") co_return error;
+  request.response_headers.remove("x-amz-delete-marker");
+  request.response_headers.remove("x-amz-version-id");
+  co_return Error{"AccessDenied", listed.error().message, 403, {}};
+}
+
 Task<Result<GetObjectOutput>> S3::get_object(Request& request, const GetObjectInput& in) {
   CO_CHECK_OK(check_key(in.Key));
   if (has_overrides(in) && request.principal.kind == api::Principal::Kind::anonymous)
     co_return invalid_request("Request specific response headers cannot be used for anonymous GET requests.");
   InTransaction<Found> find = [&](kv::Transaction& tx) { return find_in(tx, request, in); };
-  CO_TRY(Found found, co_await store_.transact<Found>(std::move(find)));
-  CO_TRY(Selected selected, select(request, in, found));
+  Result<Found> found = co_await store_.transact<Found>(std::move(find));
+  if (!found) co_return std::unexpected(co_await told(request, in.Bucket, found.error()));
+  CO_TRY(Selected selected, select(request, in, *found));
   GetObjectOutput out;
   static_cast<HeadObjectOutput&>(out) = std::move(selected.head);
   if (selected.status != 200) request.response_status = selected.status;
   if (selected.status == 304) co_return out;
-  request.stream = make_body(blobs_, found.pieces, selected.range);
+  request.stream = make_body(blobs_, found->pieces, selected.range);
   co_return out;
 }
 
 Task<Result<HeadObjectOutput>> S3::head_object(Request& request, const GetObjectInput& in) {
   CO_CHECK_OK(check_key(in.Key));
-  CO_TRY(Found found, co_await find_in(request.tx(), request, in));
-  CO_TRY(Selected selected, select(request, in, found));
+  Result<Found> found = co_await find_in(request.tx(), request, in);
+  if (!found) co_return std::unexpected(co_await told(request, in.Bucket, found.error()));
+  CO_TRY(Selected selected, select(request, in, *found));
   if (selected.status != 200) request.response_status = selected.status;
   co_return std::move(selected.head);
 }

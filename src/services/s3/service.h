@@ -43,6 +43,13 @@ class S3 final : public api::Service {
   template <class T>
   using InTransaction = std::function<Task<Result<T>>(kv::Transaction&)>;
 
+  struct Table;  // service.cc
+  void add_buckets(Table& table);
+  void add_access(Table& table);
+  void add_configurations(Table& table);
+  void add_objects(Table& table);
+  void add_uploads(Table& table);
+
   // What every operation on a bucket passes first: the bucket is there, belongs to whom the caller says, CORS headers;
   // answers the bucket's policy for the authoriser. (guard.cc)
   Task<Result<Json>> guard(Request& request, const Json& input);
@@ -132,6 +139,8 @@ class S3 final : public api::Service {
   Task<Result<VersionRecord>> find_object(kv::Transaction& tx, Request& request, const VersionInput& in,
                                           bool& versioned);
   Task<Result<Found>> find_in(kv::Transaction& tx, Request& request, const VersionInput& in);
+  // What is said of an object that cannot be found: who may not list the bucket does not learn that it is absent.
+  Task<Error> told(Request& request, std::string bucket, Error error);
   Answer<GetObjectOutput> get_object(Request& request, const GetObjectInput& in);
   Answer<HeadObjectOutput> head_object(Request& request, const GetObjectInput& in);
   struct Selected {

@@ -259,8 +259,8 @@ TEST_F(S3Test, LifecycleRulesAreCarriedOut) {
 }
 
 TEST_F(S3Test, PublicPoliciesAreBlockedUntilAllowed) {
-  const char* policy =
-      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::bkt/*"}]})";
+  const char* policy = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",)"
+                       R"("Action":"s3:GetObject","Resource":"arn:aws:s3:::bkt/*"}]})";
   EXPECT_EQ(error("PutBucketPolicy", {{"Bucket", "bkt"}, {"Policy", policy}}).status, 403);
   ok("DeletePublicAccessBlock", {{"Bucket", "bkt"}});
   ok("PutBucketPolicy", {{"Bucket", "bkt"}, {"Policy", policy}});

@@ -85,7 +85,8 @@ Task<void> DynamoDb::build(AccountId account, Region region, std::string name, s
       Step out;
       for (const Index& index : table->indexes)
         if (index.backfilling) out.unfinished += index.build_id + "/";
-      if (table->record.TtlBackfilling) out.unfinished += "+" + table->record.TtlAttribute;
+      if (table->record.TtlBackfilling)
+        out.unfinished += std::to_string(table->record.TtlChanged.value_or(Time()).time_since_epoch().count());
       KeyRange range = scan_range(*table, nullptr);
       if (!from.empty() && out.unfinished == unfinished) range.begin = from;
       std::vector<kv::KeyValue> rows = co_await tx.range(range.begin, range.end, {.limit = rows_at_once});

@@ -74,7 +74,7 @@ struct Cloud::Parts {
   const Clock& clock() const { return options.virtual_clock ? static_cast<const Clock&>(virtual_clock) : real_clock; }
   Result<void> build();
   void build_lambda();
-  Json status() const;
+  Task<Json> status();
   Task<net::HttpResponse> handle(net::HttpRequest& request);
 };
 
@@ -134,8 +134,28 @@ void Cloud::Parts::build_lambda() {
   });
 }
 
-Json Cloud::Parts::status() const {
+// The runtimes that functions mostly ask for, and what would run them on this host. Looks at programs: blocking.
+Json describe_runtimes() {
+  Json out = Json::array();
+  for (const char* name : {"python3.11", "python3.12", "python3.13", "python3.14", "nodejs20.x", "nodejs22.x", "nodejs24.x", "provided.al2023"}) {
+    Result<env::Interpreter> found = env::interpreter_for(name);
+    Json row = Json::object({{"runtime", name}});
+    if (!found) {
+      row.set("note", found.error().message);
+    } else {
+      row.set("path", found->path.empty() ? "the function's own bootstrap" : found->path);
+      row.set("exact", found->exact);
+      if (!found->note.empty()) row.set("note", found->note);
+    }
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+Task<Json> Cloud::Parts::status() {
   Json out = Json::object({{"data_directory", options.data_directory}, {"ca_certificate", authority.ca_pem_path()}});
+  Json runtimes = co_await offload([] { return describe_runtimes(); });
+  out.set("runtimes", std::move(runtimes));
   Json list = Json::array();
   static constexpr const char* states[] = {"parked", "initializing", "busy", "idle", "stopping"};
   for (const env::EnvironmentInfo& e : environments->list())
@@ -147,7 +167,7 @@ Json Cloud::Parts::status() const {
   if (environments_start->done())
     for (const std::string& note : environments->capabilities().notes) notes.push_back(note);
   out.set("notes", std::move(notes));
-  return out;
+  co_return out;
 }
 
 Task<net::HttpResponse> Cloud::Parts::handle(net::HttpRequest& request) {

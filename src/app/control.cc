@@ -27,7 +27,8 @@ Task<net::HttpResponse> Control::serve(net::HttpRequest& request) {
     if (request.path == "/_thaw/operations") co_return json_response(200, operations());
     if (request.path == "/_thaw/status") {
       Json out = health();
-      Json more = status ? status() : Json::object();
+      Json more = Json::object();
+      if (status) more = co_await status();
       for (Json::Member& m : more.members()) out.set(m.key, std::move(m.value));
       co_return json_response(200, out);
     }

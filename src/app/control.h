@@ -17,7 +17,7 @@ class Control {
   Task<net::HttpResponse> serve(net::HttpRequest& request);
 
   // Further members of /_thaw/status, added by the composition root: interpreters, environments, limits.
-  std::function<Json()> status;
+  std::function<Task<Json>()> status;
 
  private:
   Json health() const;

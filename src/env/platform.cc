@@ -46,10 +46,14 @@ void write_all(const std::string& path, std::string_view text) {
 
 }  // namespace
 
+// The keeper works from another folder than the server: every path is made absolute.
+Platform::Platform(Options options) : options_(std::move(options)) {
+  for (std::string* path : {&options_.scratch_directory, &options_.node_modules, &options_.ca_certificate_path})
+    if (!path->empty()) *path = absolute_path(*path);
+}
+
 Result<> Platform::open_scratch() {
-  if (options_.scratch_directory.empty() || options_.scratch_directory[0] != '/') {
-    return fail("ServiceException", "the scratch directory must be an absolute path", 500);
-  }
+  if (options_.scratch_directory.empty()) return fail("ServiceException", "no scratch directory is set", 500);
   CHECK_OK(make_folders(options_.scratch_directory));
   std::string path = options_.scratch_directory + "/lock";
   lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));

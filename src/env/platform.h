@@ -17,7 +17,7 @@ namespace thaw::env {
 
 class Platform {
  public:
-  explicit Platform(Options options) : options_(std::move(options)) {}
+  explicit Platform(Options options);
 
   // Takes the scratch folder. Errors: it has a living owner, or cannot be made. Blocks for a moment.
   Result<> open_scratch();

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <charconv>
+#include <filesystem>
 
 #include "base/log.h"
 
@@ -18,6 +19,12 @@ int int_of(const std::string& text, int otherwise) {
 constexpr int ended_status = -1;
 
 }  // namespace
+
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  std::filesystem::path full = std::filesystem::absolute(path, error);
+  return error ? path : full.lexically_normal().string();
+}
 
 Task<Result<std::shared_ptr<Sandbox>>> Sandbox::create(std::shared_ptr<Keeper> keeper, const CgroupHost& parents,
                                                        SandboxOptions options, int channel, int log) {
@@ -91,7 +98,7 @@ void Sandbox::exited(int wait_status) {
 }
 
 Task<Result<>> Sandbox::mount(std::string host_folder, std::string target) {
-  CO_TRY(Packet tree, co_await keeper_->ask({"tree", std::move(host_folder)}));
+  CO_TRY(Packet tree, co_await keeper_->ask({"tree", absolute_path(host_folder)}));
   if (tree.fds.size() != 1) co_return fail("ServiceException", "sandbox: no mount came back", 500);
   std::vector<std::string> strings = {"mount", std::move(target)};
   std::vector<int> fds = {tree.fds[0].get()};
@@ -103,7 +110,7 @@ Task<Result<>> Sandbox::mount(std::string host_folder, std::string target) {
 Task<Result<>> Sandbox::mount_layers(std::vector<std::string> host_folders, std::string target) {
   std::vector<Fd> trees;
   for (const std::string& folder : host_folders) {
-    CO_TRY(Packet tree, co_await keeper_->ask({"tree", folder}));
+    CO_TRY(Packet tree, co_await keeper_->ask({"tree", absolute_path(folder)}));
     if (tree.fds.size() != 1) co_return fail("ServiceException", "sandbox: no mount came back", 500);
     trees.push_back(std::move(tree.fds[0]));
   }

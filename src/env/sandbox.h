@@ -21,6 +21,8 @@ struct SandboxOptions {
   std::string tmp_image;  // an empty ext4 image of that size, or empty: tmpfs
 };
 
+std::string absolute_path(const std::string& path);
+
 class Sandbox : public std::enable_shared_from_this<Sandbox> {
  public:
   // `channel` and `log` become descriptors 3 and 1, 2 of what spawn() starts; they stay the caller's.

@@ -173,8 +173,8 @@ _Noreturn void sandbox_main(const struct sandbox_plan* plan) {
   int listeners[LISTENERS];
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NAME, "thaw-init");
-  /* Without privileges an undumpable process belongs to the real root: a zygote could not enter its namespaces. The user
-   * namespace of what runs inside keeps it from looking into this process all the same. */
+  /* Without privileges an undumpable process belongs to the real root: a zygote could not enter its namespaces. The
+   * user namespace of what runs inside keeps it from looking into this process all the same. */
   if (plan->enter.may_setgroups) prctl(PR_SET_DUMPABLE, 0);
   setsid();
   signals_reset();

@@ -242,8 +242,8 @@ Result<void> Directory::decide(const api::Principal& principal, const api::Permi
                                const Json& resource_policy, const api::Request& request, const Identity* identity) {
   bool assume = permission.action == "sts:AssumeRole";
   // S3's ARNs name no account: the bucket's owner is whose resources the request is about.
-  bool foreign_bucket = permission.action.starts_with("s3:") && !principal.account.empty() &&
-                        request.account.str() != principal.account;
+  bool foreign_bucket =
+      permission.action.starts_with("s3:") && !principal.account.empty() && request.account.str() != principal.account;
   if (principal.kind == Kind::root && resource_policy.is_null() && !assume && !foreign_bucket) return {};
   RequestKeys keys(principal, permission, request, identity);
   api::PolicySet set;
@@ -262,7 +262,8 @@ Result<void> Directory::decide(const api::Principal& principal, const api::Permi
   }
   set.resource_must_allow = assume || (permission.action.starts_with("kms:") && set.resource);
   if (auto arn = Arn::parse(permission.resource); arn && !arn->account.empty() && !principal.account.empty()) {
-    set.cross_account = arn->account != principal.account;
+    bool of_aws = arn->account == "aws";  // AWS's managed policies belong to every account
+    set.cross_account = !of_aws && arn->account != principal.account;
   }
   set.cross_account |= foreign_bucket;
   api::Verdict verdict = api::decide({permission.action, permission.resource, view_of(principal), &keys}, set);

@@ -16,6 +16,7 @@ constexpr const char* kBasic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBa
 
 // IAM with its own Directory as authoriser.
 struct Fixture : ::testing::Test {
+  std::string source_ip = "203.0.113.7";
   TestLoop loop;
   std::unique_ptr<kv::Store> store = kv::make_memory_store();
   FixedClock clock;
@@ -53,6 +54,7 @@ struct Fixture : ::testing::Test {
                        const Json& resource_policy = {}, const Json& context = {}) {
     api::Request request(door.account(), door.region());
     request.clock = &clock;
+    request.source_ip = source_ip;
     api::Permission permission{action, resource, context};
     auto task = [](Directory& d, const api::Principal& p, const api::Permission& what, const Json& policy,
                    const api::Request& r) -> Task<Result<void>> {
@@ -258,20 +260,30 @@ TEST_F(IamTest, ConditionKeysOfTheRequest) {
   ok("CreateRole", {{"RoleName", "R"},
                     {"AssumeRolePolicyDocument", kTrustLambda},
                     {"Tags", Json::array({Json::object({{"Key", "team"}, {"Value", "blue"}})})}});
-  ok("PutRolePolicy",
-     {{"RoleName", "R"},
-      {"PolicyName", "p"},
-      {"PolicyDocument",
-       R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*",
+  ok("PutRolePolicy", {{"RoleName", "R"},
+                       {"PolicyName", "p"},
+                       {"PolicyDocument",
+                        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*",
           "Resource":"arn:aws:s3:::${aws:PrincipalTag/team}/*",
           "Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1",
           "aws:PrincipalArn":"arn:aws:iam::000000000000:role/R"},
           "Bool":{"aws:SecureTransport":"false"},"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["x"]}}}]})"}});
   EXPECT_EQ(may("R", "s3:GetObject", "arn:aws:s3:::blue/k"), "allowed");
   EXPECT_NE(may("R", "s3:GetObject", "arn:aws:s3:::red/k"), "allowed");
+  // What stays on this machine counts as secure.
+  source_ip = "127.0.0.1";
+  EXPECT_NE(may("R", "s3:GetObject", "arn:aws:s3:::blue/k"), "allowed");
+  source_ip = "203.0.113.7";
   EXPECT_NE(
       may("R", "s3:GetObject", "arn:aws:s3:::blue/k", {}, Json::object({{"dynamodb:LeadingKeys", Json::array({"y"})}})),
       "allowed");
+}
+
+TEST_F(IamTest, AwsPoliciesBelongToEveryAccount) {
+  make_role("R");
+  ok("AttachRolePolicy", {{"RoleName", "R"}, {"PolicyArn", "arn:aws:iam::aws:policy/IAMReadOnlyAccess"}});
+  EXPECT_EQ(may("R", "iam:GetPolicy", kBasic), "allowed");
+  EXPECT_NE(may("R", "iam:GetRole", "arn:aws:iam::123456789012:role/R"), "allowed");  // of another account
 }
 
 TEST_F(IamTest, InstanceProfilesHoldARole) {

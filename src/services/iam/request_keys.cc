@@ -39,8 +39,8 @@ std::optional<std::string> RequestKeys::global(std::string_view key) const {
   if (key == "aws:sourceip" && !request_.source_ip.empty()) return request_.source_ip;
   if (key == "aws:useragent" && !request_.user_agent.empty()) return request_.user_agent;
   if (key == "aws:securetransport") {
-    // What stays on this machine cannot be listened to on the way: a policy that wants TLS (as CDK's bootstrap bucket has)
-    // is content with plain HTTP on the loopback, and in process.
+    // What stays on this machine cannot be listened to on the way: a policy that wants TLS (as CDK's bootstrap bucket
+    // has) is content with plain HTTP on the loopback, and in process.
     std::string_view from = request_.source_ip;
     bool local = from.starts_with("127.") || from == "::1" || from.starts_with("::ffff:127.") || from.empty();
     return request_.tls || local ? "true" : "false";

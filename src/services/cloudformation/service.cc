@@ -80,7 +80,7 @@ std::vector<api::Operation> CloudFormation::operations() {
   out.push_back(row("GetTemplateSummary", &C::get_template_summary));
   out.push_back(any("ValidateTemplate", &C::validate_template));
   out.push_back(row("CreateChangeSet", &C::create_change_set)
-                    .noted("ImportExistingResources adopts nothing: a resource whose name is taken fails as without it"));
+                    .noted("ImportExistingResources adopts named resources whose DeletionPolicy is Retain"));
   out.push_back(row("DescribeChangeSet", &C::describe_change_set));
   out.push_back(empty("ExecuteChangeSet", &C::execute_change_set));
   out.push_back(empty("DeleteChangeSet", &C::delete_change_set));

@@ -34,7 +34,10 @@ Result<void> check_new_bucket(const CreateBucketInput& in) {
     return failure("InvalidBucketAclWithObjectOwnership",
                    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", 400);
   CHECK_OK(check_acl(in.ACL, false));
-  if (in.Configuration && in.Configuration->Tags) CHECK_OK(check_tags(*in.Configuration->Tags, 50));
+  if (in.Configuration && in.Configuration->Tags) {
+    CHECK_OK(check_tags(*in.Configuration->Tags, 50));
+    CHECK_OK(check_system_tags({}, *in.Configuration->Tags));
+  }
   return {};
 }
 

@@ -103,10 +103,15 @@ Task<Result<GetBucketPolicyStatusOutput>> S3::get_bucket_policy_status(Request& 
 
 Task<Result<api::Nothing>> S3::put_bucket_tagging(Request& request, const PutBucketTaggingInput& in) {
   CO_CHECK_OK(check_tags(in.Tagging.TagSet, 50));
+  ObjectStore objects = objects_of(request);
+  if (request.http) {
+    auto before = co_await objects.config<Tagging>(in.Bucket, "tagging");
+    CO_CHECK_OK(check_system_tags(before.value_or(Tagging{}).TagSet, in.Tagging.TagSet));
+  }
   if (in.Tagging.TagSet.empty())
-    objects_of(request).clear_config(in.Bucket, "tagging");
+    objects.clear_config(in.Bucket, "tagging");
   else
-    objects_of(request).put_config(in.Bucket, "tagging", in.Tagging);
+    objects.put_config(in.Bucket, "tagging", in.Tagging);
   co_return api::Nothing{};
 }
 
@@ -119,7 +124,14 @@ Task<Result<GetTaggingOutput>> S3::get_bucket_tagging(Request& request, const Bu
 }
 
 Task<Result<api::Nothing>> S3::delete_bucket_tagging(Request& request, const BucketInput& in) {
-  objects_of(request).clear_config(in.Bucket, "tagging");
+  // Tags that a service of AWS's has given stay.
+  ObjectStore objects = objects_of(request);
+  auto left = co_await objects.config<Tagging>(in.Bucket, "tagging");
+  if (left) std::erase_if(left->TagSet, [](const Tag& tag) { return !is_system_tag(tag); });
+  if (left && !left->TagSet.empty())
+    objects.put_config(in.Bucket, "tagging", *left);
+  else
+    objects.clear_config(in.Bucket, "tagging");
   co_return api::Nothing{};
 }
 
@@ -219,6 +231,8 @@ Result<void> check_lifecycle_rule(const LifecycleRule& rule) {
   if (rule.Expiration) {
     const LifecycleExpiration& e = *rule.Expiration;
     if (e.Date.has_value() + e.Days.has_value() + e.ExpiredObjectDeleteMarker.has_value() != 1) return malformed_xml();
+    if (e.Date && (e.Date->time_since_epoch().count() <= 0 || e.Date->time_since_epoch().count() % 86'400'000 != 0))
+      return invalid_argument("'Date' must be at midnight GMT", "Date", iso8601(*e.Date));
     if (e.Days && *e.Days < 1)
       return invalid_argument("'Days' for Expiration action must be a positive integer", "Days",
                               std::to_string(*e.Days));

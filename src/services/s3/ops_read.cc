@@ -280,6 +280,7 @@ Task<Result<GetObjectAttributesOutput>> S3::get_object_attributes(Request& reque
 
 Task<Result<api::Nothing>> S3::put_object_tagging(Request& request, const PutObjectTaggingInput& in) {
   CO_CHECK_OK(check_tags(in.Tagging.TagSet, 10));
+  CO_CHECK_OK(check_system_tags({}, in.Tagging.TagSet));
   bool versioned = false;
   CO_TRY(VersionRecord record, co_await find_object(request.tx(), request, in, versioned));
   record.attributes.tags = in.Tagging.TagSet;

@@ -220,6 +220,7 @@ Result<std::vector<Tag>> parse_tagging(std::string_view header) {
   std::vector<Tag> out;
   for (auto& [name, value] : *pairs) out.push_back({std::move(name), std::move(value)});
   CHECK_OK(check_tags(out, 10));
+  CHECK_OK(check_system_tags({}, out));
   return out;
 }
 
@@ -235,13 +236,27 @@ Result<void> check_tags(const std::vector<Tag>& tags, size_t count_max) {
     if (tag.Value.size() > 256 || !is_valid_utf8(tag.Value))
       return failure("InvalidTag", "The TagValue you have provided is invalid", 400,
                      Json::object({{"TagKey", tag.Key}}));
-    if (tag.Key.starts_with("aws:"))
-      return failure("InvalidTag", "System tags cannot be added/updated by requester", 400,
-                     Json::object({{"TagKey", tag.Key}}));
     if (!seen.insert(tag.Key).second)
       return failure("InvalidTag", "Cannot provide multiple Tags with the same key", 400,
                      Json::object({{"TagKey", tag.Key}}));
   }
+  return {};
+}
+
+bool is_system_tag(const Tag& tag) { return tag.Key.starts_with("aws:"); }
+
+Result<void> check_system_tags(const std::vector<Tag>& before, const std::vector<Tag>& after) {
+  auto has = [](const std::vector<Tag>& tags, const Tag& wanted) {
+    return std::ranges::any_of(tags, [&](const Tag& t) { return t.Key == wanted.Key && t.Value == wanted.Value; });
+  };
+  for (const Tag& tag : after)
+    if (is_system_tag(tag) && !has(before, tag))
+      return failure("InvalidTag", "System tags cannot be added/updated by requester", 400,
+                     Json::object({{"TagKey", tag.Key}}));
+  for (const Tag& tag : before)
+    if (is_system_tag(tag) && !has(after, tag))
+      return failure("InvalidTag", "System tags cannot be removed by requester", 400,
+                     Json::object({{"TagKey", tag.Key}}));
   return {};
 }
 

@@ -49,6 +49,10 @@ Result<void> check_write(const Opt& if_match, const Opt& if_none_match, const Op
 // Of the x-amz-tagging header ("a=b&c=d"), and of a list. Errors: InvalidArgument, InvalidTag, BadRequest.
 Result<std::vector<Tag>> parse_tagging(std::string_view header);
 Result<void> check_tags(const std::vector<Tag>& tags, size_t count_max);
+// A client's tags in place of `before`: AWS's own ("aws:...") can neither be made, changed nor left out. Error
+// InvalidTag.
+Result<void> check_system_tags(const std::vector<Tag>& before, const std::vector<Tag>& after);
+bool is_system_tag(const Tag& tag);
 
 // Whether a policy lets everybody do something.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html

@@ -112,6 +112,15 @@ TEST(S3Rules, CorsRules) {
   EXPECT_FALSE(matching_cors_rule(cors, "http://a.example.com", "GET", {}));
 }
 
+TEST(S3Rules, SystemTagsAreNotTheClients) {
+  std::vector<Tag> own = {{"aws:cloudformation:stack-name", "s"}}, changed = {{"aws:cloudformation:stack-name", "t"}};
+  EXPECT_TRUE(check_system_tags(own, own));
+  EXPECT_FALSE(check_system_tags({}, own));
+  EXPECT_FALSE(check_system_tags(own, {}));
+  EXPECT_FALSE(check_system_tags(own, changed));
+  EXPECT_TRUE(check_system_tags({}, {{"a", "b"}}));
+}
+
 TEST(S3Rules, CopySources) {
   auto source = parse_copy_source("/b/a%20b/c%3F?versionId=v1");
   ASSERT_TRUE(source);

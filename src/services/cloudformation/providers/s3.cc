@@ -1,6 +1,8 @@
 // AWS::S3::*
 #include <algorithm>
 
+#include "api/shape.h"
+#include "base/text.h"
 #include "services/cloudformation/providers/mapping.h"
 
 namespace thaw::cloudformation {
@@ -25,6 +27,14 @@ Json encryption_input(const Json& property) {
   return Json::object({{"ServerSideEncryptionConfiguration", Json::object({{"Rules", rules}})}});
 }
 
+// Templates write times as text; operations take them as seconds.
+Json with_time(Json object, std::string_view member) {
+  Json* text = object.find(member);
+  if (!text || !text->is_string()) return object;
+  if (auto time = parse_iso8601(text->as_string())) *text = api::time_to_json(*time);
+  return object;
+}
+
 Json lifecycle_input(const Json& property) {
   Json rules = Json::array();
   for (const Json& rule : added(property.get("Rules"), Json())) {
@@ -42,14 +52,15 @@ Json lifecycle_input(const Json& property) {
     Json expiration = pick_as(rule, {{"ExpirationInDays", "Days"},
                                      {"ExpirationDate", "Date"},
                                      {"ExpiredObjectDeleteMarker", "ExpiredObjectDeleteMarker"}});
-    if (!expiration.empty()) one.set("Expiration", expiration);
+    if (!expiration.empty()) one.set("Expiration", with_time(std::move(expiration), "Date"));
     if (const Json* days = rule.find("NoncurrentVersionExpirationInDays")) {
       one.set("NoncurrentVersionExpiration", Json::object({{"NoncurrentDays", *days}}));
     }
     auto transitions = [](const Json& list, std::string_view from, std::string_view to) {
       Json out = Json::array();
       for (const Json& item : added(list, Json()))
-        out.push_back(pick_as(item, {{from, to}, {"StorageClass", "StorageClass"}, {"TransitionDate", "Date"}}));
+        out.push_back(with_time(
+            pick_as(item, {{from, to}, {"StorageClass", "StorageClass"}, {"TransitionDate", "Date"}}), "Date"));
       return out;
     };
     if (rule.contains("Transitions"))

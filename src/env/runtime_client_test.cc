@@ -9,8 +9,7 @@ class RuntimeClientTest : public testing::EnvironmentsTest {};
 
 TEST_F(RuntimeClientTest, AwsLambdaRicRunsAHandler) {
   std::filesystem::path client = std::filesystem::path(THAW_TESTS) / "../build/e2e/ric/node_modules/aws-lambda-ric";
-  if (!std::filesystem::exists(client / "build/Release/rapid-client.node"))
-    GTEST_SKIP() << "aws-lambda-ric is not installed";
+  if (!std::filesystem::exists(client / "dist/rapid-client.node")) GTEST_SKIP() << "aws-lambda-ric is not installed";
   START_OR_SKIP();
   auto f = std::make_shared<FunctionSpec>(spec("ric", "provided.al2023", "app.handler"));
   write("ric/bootstrap",
@@ -19,14 +18,10 @@ TEST_F(RuntimeClientTest, AwsLambdaRicRunsAHandler) {
         "exports.handler = async (event, context) => {\n  if (event.fail) throw new RangeError('asked to');\n"
         "  if (event.exit) process.exit(9);\n  if (event.big) return 'x'.repeat(7000000);\n"
         "  return [event, context.awsRequestId];\n};\n");
-  std::filesystem::create_directories(folder_ / "ric/node_modules/aws-lambda-ric/build/Release");
-  for (const char* part : {"bin", "dist", "lib", "package.json", "index.mjs"}) {
-    if (!std::filesystem::exists(client / part)) continue;
-    std::filesystem::copy(client / part, folder_ / "ric/node_modules/aws-lambda-ric" / part,
-                          std::filesystem::copy_options::recursive);
-  }
-  std::filesystem::copy_file(client / "build/Release/rapid-client.node",
-                             folder_ / "ric/node_modules/aws-lambda-ric/build/Release/rapid-client.node");
+  std::filesystem::path inside = folder_ / "ric/node_modules/aws-lambda-ric";
+  std::filesystem::create_directories(inside);
+  for (const char* part : {"bin", "dist", "package.json"})
+    std::filesystem::copy(client / part, inside / part, std::filesystem::copy_options::recursive);
   for (int n = 0; n < 3; ++n) {
     std::string event = R"({"n":)" + std::to_string(n) + "}";
     EXPECT_EQ(invoke(f, event).payload, "[" + event + ",\"" + last_id_ + "\"]") << logged();

@@ -78,7 +78,6 @@ class Environments::Impl : public std::enable_shared_from_this<Impl> {
     std::vector<std::shared_ptr<Instance>> ready;
     bool refilling = false;
     Steady::time_point retry = {};  // after a failure: not tried again before
-
   };
   std::map<std::string, Parking> parking;                  // by runtime
   std::map<std::string, std::shared_ptr<Zygote>> zygotes;  // by interpreter
@@ -97,6 +96,12 @@ class Environments::Impl : public std::enable_shared_from_this<Impl> {
 
 Task<void> Environments::Impl::prepare() {
   auto self = shared_from_this();
+  ready = false;
+  failure.reset();
+  platform.on_lost = [weak = weak_from_this()] {
+    auto alive = weak.lock();
+    if (alive && !alive->stopping) Loop::current().spawn("env prepare", alive->prepare());
+  };
   Result<> done = co_await platform.prepare();
   ready = true;
   if (!done) {
@@ -144,7 +149,9 @@ Task<Result<InvokeOutcome>> Environments::Impl::invoke(std::shared_ptr<const Fun
   auto& slot = pools[function->key];
   if (!slot) slot = std::make_shared<Pool>(Pool{function->arn, {}, 0, false});
   std::shared_ptr<Pool> pool = slot;
-  if (pool->idle.empty() && static_cast<int>(all.size()) >= platform.options().environments_max) {
+  size_t parked = 0;
+  for (const auto& [runtime, place] : parking) parked += place.ready.size();
+  if (pool->idle.empty() && static_cast<int>(all.size() - parked) >= platform.options().environments_max) {
     if (idle_order.empty()) co_return fail("TooManyRequestsException", "Rate Exceeded.", 429);
     auto oldest = idle_order.front().instance;  // another function's, which nobody needs now
     leave_idle(*oldest);

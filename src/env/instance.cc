@@ -154,7 +154,7 @@ Task<void> Instance::write_rest(std::shared_ptr<Instance> self, std::string byte
   }
 }
 
-Task<RuntimeEvent> Instance::run(const Invocation& invocation, Steady::time_point began) {
+Task<RuntimeEvent> Instance::run(Invocation& invocation, Steady::time_point began) {
   Millis left = Millis(function_->timeout_ms) - std::chrono::duration_cast<Millis>(Steady::now() - began);
   InvocationMessage message;
   message.request_id = invocation.request_id;
@@ -164,7 +164,7 @@ Task<RuntimeEvent> Instance::run(const Invocation& invocation, Steady::time_poin
   message.trace_header = invocation.trace_header;
   message.client_context = invocation.client_context;
   message.cognito_identity = invocation.cognito_identity;
-  message.payload = invocation.payload;
+  message.payload = std::move(invocation.payload);
   Loop& loop = Loop::current();
   auto timer = loop.after(std::max(left, Millis(0)), [weak = weak_from_this()] {
     if (auto self = weak.lock()) self->mailbox_.push({RuntimeEventKind::timed_out});
@@ -187,6 +187,7 @@ Task<InvokeOutcome> Instance::invoke(Invocation invocation, std::optional<Cold> 
   auto self = shared_from_this();
   ++invocations_;
   tail_.clear();
+  mailbox_.clear();  // what a runtime said unasked is no answer
   if (frozen_) {
     sandbox_->cgroup().thaw();
     frozen_ = false;

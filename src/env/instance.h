@@ -97,7 +97,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void deliver(InvocationMessage message);
   void send_frame(std::string head, std::string payload);
   static Task<void> write_rest(std::shared_ptr<Instance> self, std::string bytes);
-  Task<RuntimeEvent> run(const Invocation& invocation, Steady::time_point began);
+  Task<RuntimeEvent> run(Invocation& invocation, Steady::time_point began);
   void drain_log();
   void log(std::optional<std::string> text);
   InvokeOutcome conclude(const Invocation& invocation, RuntimeEvent event, std::optional<Cold> cold,

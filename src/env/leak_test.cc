@@ -154,6 +154,18 @@ TEST_F(LeakTest, AShutdownLeavesNothing) {
   environments_.reset();
 }
 
+TEST_F(LeakTest, AKilledKeeperIsReplaced) {
+  START_OR_SKIP();
+  auto f = python("one", "def handler(event, context):\n  return 1\n");
+  invoke(f);
+  int init = environments_->list()[0].pid;
+  ::kill(parent_of(init), SIGKILL);
+  while (alive(init)) run(sleep_for(Millis(5)));
+  for (int i = 0; i < 1000 && !environments_->list().empty(); ++i) run(sleep_for(Millis(5)));
+  EXPECT_TRUE(environments_->list().empty());
+  EXPECT_EQ(invoke(f).payload, "1") << logged();
+}
+
 TEST_F(LeakTest, OneOwnerAtATime) {
   START_OR_SKIP();
   Options options;

@@ -90,6 +90,11 @@ Task<Result<>> Platform::prepare() {
   auto keeper = co_await Keeper::start(scratch + "/keeper", scratch);
   if (!keeper) co_return std::unexpected(std::move(keeper).error());
   keeper_ = *keeper;
+  keeper_->on_lost = [this] {
+    for (auto& [id, sandbox] : std::exchange(sandboxes_, {}))
+      if (auto alive = sandbox.lock()) alive->set_gone();
+    if (on_lost) on_lost();
+  };
   keeper_->on_gone = [this](const std::string& id) { on_gone(id); };
   for (const std::string& parent : cgroup_parents(cgroups_)) {
     auto done = co_await keeper_->ask({"parent", parent});
@@ -99,11 +104,14 @@ Task<Result<>> Platform::prepare() {
       keeper_, RootOptions{scratch + "/runtime", options_.node_modules, read_all(options_.ca_certificate_path)});
   auto built = co_await root_->build();
   if (!built) co_return built;
-  server_ = std::make_unique<net::Server>([](net::HttpRequest&) -> Task<net::HttpResponse> {
-    net::HttpResponse none;
-    none.status = 404;
-    co_return none;
-  });
+  tmp_images_.clear();
+  capabilities_ = {};
+  if (!server_)
+    server_ = std::make_unique<net::Server>([](net::HttpRequest&) -> Task<net::HttpResponse> {
+      net::HttpResponse none;
+      none.status = 404;
+      co_return none;
+    });
   std::string image = co_await tmp_image(512);
   capabilities_.tmp_on_disk = !image.empty();
   describe();
@@ -145,8 +153,12 @@ Task<std::string> Platform::tmp_image(int size_mb) {
       log::warning("environments: {}", made ? "cannot name the image of /tmp" : made.error().message);
     }
   }
-  bool loop = ::access("/dev/loop-control", W_OK) == 0;
-  tmp_images_[size_mb] = there && loop ? path : "";
+  if (there) {
+    auto tried = co_await keeper_->ask({"try_tmp", path});
+    if (!tried) log::warning("environments: {}", tried.error().message);
+    there = tried.has_value();
+  }
+  tmp_images_[size_mb] = there ? path : "";
   co_return tmp_images_[size_mb];
 }
 

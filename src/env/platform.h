@@ -1,6 +1,7 @@
 // What all environments of a server share. Loop's thread only.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -25,6 +26,9 @@ class Platform {
   Task<Result<>> prepare();
   // Ends the keeper and removes what prepare() made.
   Task<void> close();
+
+  // Called when the keeper ended unexpectedly, and with it every sandbox. prepare() may be called again.
+  std::function<void()> on_lost;
 
   const Options& options() const { return options_; }
   const Capabilities& capabilities() const { return capabilities_; }

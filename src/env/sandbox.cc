@@ -154,10 +154,20 @@ void Sandbox::destroy() {
   cgroup_.thaw();  // version 1 kills nothing that is frozen
   Loop::current().spawn("env destroy", [](std::shared_ptr<Sandbox> self) -> Task<void> {
     auto done = co_await self->keeper_->ask({"destroy", self->options_.id});
-    if (!done) self->gone_.set({});  // the keeper is gone, and everything with it
+    if (!done) self->set_gone();  // the keeper is gone, and everything with it
   }(shared_from_this()));
 }
 
-void Sandbox::set_gone() { gone_.set({}); }
+void Sandbox::set_gone() {
+  gone_ = true;
+  for (auto& waiter : std::exchange(gone_waiters_, {})) waiter.set({});
+}
+
+Task<void> Sandbox::gone() {
+  if (gone_) co_return;
+  Completion<Unit> done;
+  gone_waiters_.push_back(done);
+  co_await done;
+}
 
 }  // namespace thaw::env

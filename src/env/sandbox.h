@@ -58,9 +58,9 @@ class Sandbox : public std::enable_shared_from_this<Sandbox> {
   // Called once when the runtime that spawn() started ended (its wait status), or -1 when the whole sandbox did.
   std::function<void(int wait_status)> on_exit;
 
-  // Kills everything inside at once. `gone` completes when nothing is left, groups included.
+  // Kills everything inside at once. `gone` finishes when nothing is left, groups included.
   void destroy();
-  Completion<Unit> gone() const { return gone_; }
+  Task<void> gone();
   void set_gone();  // by the owner of the keeper, from Keeper::on_gone
 
  private:
@@ -77,7 +77,8 @@ class Sandbox : public std::enable_shared_from_this<Sandbox> {
   Fd pidfd_;
   std::vector<Fd> listeners_;
   std::deque<Completion<Result<Packet>>> waiting_;
-  Completion<Unit> gone_;
+  std::vector<Completion<Unit>> gone_waiters_;
+  bool gone_ = false;
   bool destroyed_ = false;
   bool exited_ = false;
   bool ended_ = false;

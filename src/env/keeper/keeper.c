@@ -2,7 +2,7 @@
  *
  * Requests: the steps of root.c ("dir", "file", "link", "bind", "device", "seal", "unseal"); "parent" PATH (a cgroup
  * folder to make and to remove at the end); "create" id=.. uid=.. processes=.. tmp_mb=.. tmp_image=.. v2=PATH
- * cgroup=PATH set=PATH:VALUE (control, channel, log); "tree" PATH; "image" PATH MB; "zygote" arg=.. env=.. (socket);
+ * cgroup=PATH set=PATH:VALUE (control, channel, log); "tree" PATH; "image" PATH MB; "try_tmp" PATH; "zygote" arg=.. env=.. (socket);
  * "destroy" ID. Answers: in order of requests "ok" or "failed" WORDS (create: "ok" PID and a pidfd; tree: a mount);
  * "gone" ID at any time. */
 #include "keeper.h"
@@ -222,6 +222,10 @@ static void handle(void) {
   } else if (!strcmp(name, "image")) {
     bool done = tmp_template_make(first, packet.count > 2 ? atol(packet.strings[2]) : 512, &failure);
     answer(done, failure.text, -1);
+  } else if (!strcmp(name, "try_tmp")) {
+    int fd = tmp_mount(first, scratch, 0, &failure);
+    answer(fd >= 0, failure.text, -1);
+    if (fd >= 0) close(fd);
   } else if (!strcmp(name, "parent")) {
     bool done = (mkdir(first, 0755) == 0 || errno == EEXIST) && parent_count < PARENTS_MAX;
     if (done)

@@ -33,64 +33,49 @@ uint64_t string_hash(const std::string& text) {
 
 }  // namespace
 
-size_t HashOrder::find(const std::string& key) const {
-  const uint64_t hash = string_hash(key);
+size_t Dict::slot_for(std::string_view key, uint64_t hash) const {
   const size_t mask = slots_.size() - 1;
-  auto holds = [&](size_t i) { return slots_[i].state == Slot::State::used && slots_[i].key.s == key; };
+  auto holds = [&](size_t i) {
+    if (slots_[i] < 0) return false;
+    const Entry& entry = entries[static_cast<size_t>(slots_[i])];
+    return entry.hash == hash && entry.key.s == key;
+  };
   size_t i = hash & mask;
-  if (slots_[i].state == Slot::State::empty || holds(i)) return i;
+  if (slots_[i] == kEmpty || holds(i)) return i;
   constexpr size_t none = SIZE_MAX;
-  size_t free = slots_[i].state == Slot::State::removed ? i : none;
+  size_t free = slots_[i] == kRemoved ? i : none;
   uint64_t walker = i;
   uint64_t perturb = hash;
   while (true) {
     walker = (walker << 2) + walker + perturb + 1;
     i = walker & mask;
-    if (slots_[i].state == Slot::State::empty) return free == none ? i : free;
+    if (slots_[i] == kEmpty) return free == none ? i : free;
     if (holds(i)) return i;
-    if (free == none && slots_[i].state == Slot::State::removed) free = i;
+    if (free == none && slots_[i] == kRemoved) free = i;
     perturb >>= 5;
   }
 }
 
-void HashOrder::resize(size_t wanted) {
-  std::vector<Text> kept = keys();
-  size_t size = 8;
-  while (size <= wanted) size <<= 1;
-  slots_.assign(size, Slot{});
-  used_ = filled_ = 0;
-  for (auto& key : kept) add(key);
-}
-
-void HashOrder::add(const Text& key) {
-  size_t i = find(key.s);
-  Slot& slot = slots_[i];
-  if (slot.state == Slot::State::used) return;
-  if (slot.state == Slot::State::empty) ++filled_;
-  slot = Slot{Slot::State::used, key};
+void Dict::place(size_t index) {
+  int32_t& slot = slots_[slot_for(entries[index].key.s, entries[index].hash)];
+  if (slot == kEmpty) ++filled_;
+  slot = static_cast<int32_t>(index);
   ++used_;
   if (filled_ * 3 >= slots_.size() * 2) resize(used_ * (used_ > 50000 ? 2 : 4));
 }
 
-void HashOrder::remove(const std::string& key) {
-  Slot& slot = slots_[find(key)];
-  if (slot.state != Slot::State::used) return;
-  slot = Slot{Slot::State::removed, {}};
-  --used_;
+void Dict::resize(size_t wanted) {
+  std::vector<int32_t> old = std::move(slots_);
+  size_t size = 8;
+  while (size <= wanted) size <<= 1;
+  slots_.assign(size, kEmpty);
+  used_ = filled_ = 0;
+  for (int32_t index : old)
+    if (index >= 0) place(static_cast<size_t>(index));
 }
 
-void HashOrder::merge(const std::vector<Text>& keys) {
-  if (keys.empty()) return;
-  if ((filled_ + keys.size()) * 3 >= slots_.size() * 2) resize((used_ + keys.size()) * 2);
-  for (auto& key : keys) add(key);
-}
-
-std::vector<Text> HashOrder::keys() const {
-  std::vector<Text> out;
-  out.reserve(used_);
-  for (auto& slot : slots_)
-    if (slot.state == Slot::State::used) out.push_back(slot.key);
-  return out;
+void Dict::expect(size_t more) {
+  if (is_hashed() && more > 0 && (filled_ + more) * 3 >= slots_.size() * 2) resize((used_ + more) * 2);
 }
 
 Value* Dict::find(std::string_view key) {
@@ -103,25 +88,34 @@ Value* Dict::find(std::string_view key) {
   return at == index_.end() ? nullptr : &entries[at->second].value;
 }
 
-void Dict::set(const Text& key, Value value) {
-  if (order) order->add(key);
-  if (Value* found = find(key.s)) {
-    *found = std::move(value);
-    return;
-  }
-  entries.push_back({key, std::move(value)});
+void Dict::append_new(Text key, Value value, uint64_t hash) {
+  entries.push_back({std::move(key), std::move(value), hash});
   if (entries.size() == kIndexFrom) {
     index_.clear();
     for (size_t i = 0; i < entries.size(); ++i) index_[entries[i].key.s] = i;
   } else if (entries.size() > kIndexFrom) {
-    index_[key.s] = entries.size() - 1;
+    index_[entries.back().key.s] = entries.size() - 1;
   }
+  if (is_hashed()) place(entries.size() - 1);
+}
+
+void Dict::set(const Text& key, Value value) {
+  if (Value* found = find(key.s)) {
+    *found = std::move(value);
+    return;
+  }
+  append_new(key, std::move(value), is_hashed() ? string_hash(key.s) : 0);
 }
 
 bool Dict::erase(std::string_view key) {
   for (size_t i = 0; i < entries.size(); ++i) {
     if (entries[i].key.s != key) continue;
-    if (order) order->remove(entries[i].key.s);
+    if (is_hashed()) {
+      slots_[slot_for(key, entries[i].hash)] = kRemoved;
+      --used_;
+      for (auto& slot : slots_)
+        if (slot > static_cast<int32_t>(i)) --slot;
+    }
     entries.erase(entries.begin() + static_cast<ptrdiff_t>(i));
     index_.clear();
     if (entries.size() >= kIndexFrom)
@@ -131,11 +125,15 @@ bool Dict::erase(std::string_view key) {
   return false;
 }
 
-std::vector<Text> Dict::keys() const {
-  if (order) return order->keys();
-  std::vector<Text> out;
+std::vector<size_t> Dict::order() const {
+  std::vector<size_t> out;
   out.reserve(entries.size());
-  for (auto& entry : entries) out.push_back(entry.key);
+  if (is_hashed()) {
+    for (int32_t index : slots_)
+      if (index >= 0) out.push_back(static_cast<size_t>(index));
+  } else {
+    for (size_t i = 0; i < entries.size(); ++i) out.push_back(i);
+  }
   return out;
 }
 
@@ -156,13 +154,11 @@ Value Value::dict(std::initializer_list<std::pair<Text, Value>> members) {
 
 Value Value::hashed(std::initializer_list<std::pair<Text, Value>> members) {
   auto made = std::make_shared<Dict>();
-  made->order = std::make_unique<HashOrder>();
-  std::vector<Text> keys;
-  for (auto& member : members) keys.push_back(member.first);
-  made->order->merge(keys);
+  made->use_hash_order();
+  made->expect(members.size());
+  for (auto& [key, value] : members) made->set(key, value);
   Value out;
   out.v_ = std::move(made);
-  for (auto& [key, value] : members) out.set(key, value);
   return out;
 }
 
@@ -243,30 +239,30 @@ Value Value::setdefault(const Text& key, Value value) {
 
 void Value::update(const Value& other) {
   auto members = other.items();
-  if (is_hashed()) std::get<5>(v_)->order->merge(other.keys());
+  if (!is_dict()) no_attribute(*this, "update");
+  std::get<5>(v_)->expect(members.size());
   for (auto& [key, value] : members) set(key, value);
 }
 
 Pairs Value::items() const {
   if (!is_dict()) no_attribute(*this, "items");
-  const auto& dict = std::get<5>(v_);
+  const auto& dict = *std::get<5>(v_);
   Pairs out;
-  out.reserve(dict->entries.size());
-  if (!dict->order) {
-    for (auto& entry : dict->entries) out.emplace_back(entry.key, entry.value);
-    return out;
-  }
-  for (auto& key : dict->order->keys())
-    if (Value* found = dict->find(key.s)) out.emplace_back(key, *found);
+  out.reserve(dict.entries.size());
+  for (size_t i : dict.order()) out.emplace_back(dict.entries[i].key, dict.entries[i].value);
   return out;
 }
 
 std::vector<Text> Value::keys() const {
   if (!is_dict()) no_attribute(*this, "keys");
-  return std::get<5>(v_)->keys();
+  const auto& dict = *std::get<5>(v_);
+  std::vector<Text> out;
+  out.reserve(dict.entries.size());
+  for (size_t i : dict.order()) out.push_back(dict.entries[i].key);
+  return out;
 }
 
-bool Value::is_hashed() const { return is_dict() && std::get<5>(v_)->order != nullptr; }
+bool Value::is_hashed() const { return is_dict() && std::get<5>(v_)->is_hashed(); }
 
 List& Value::elements() const {
   if (!is_list()) throw Fault{std::string("'") + type_name() + "' object is not a list"};
@@ -287,9 +283,13 @@ size_t Value::size() const {
 Value Value::copy() const {
   if (is_list()) return list(elements());
   if (!is_dict()) return *this;
-  Value out = is_hashed() ? hashed() : dict();
-  if (is_hashed()) std::get<5>(out.v_)->order->merge(keys());
-  for (auto& [key, value] : items()) out.set(key, value);
+  const auto& dict = *std::get<5>(v_);
+  auto made = std::make_shared<Dict>();
+  if (dict.is_hashed()) made->use_hash_order();
+  made->expect(dict.entries.size());
+  for (size_t i : dict.order()) made->append_new(dict.entries[i].key, dict.entries[i].value, dict.entries[i].hash);
+  Value out;
+  out.v_ = std::move(made);
   return out;
 }
 
@@ -301,8 +301,14 @@ Value Value::deep_copy() const {
     return list(std::move(out));
   }
   if (!is_dict()) return *this;
-  Value out = is_hashed() ? hashed() : dict();
-  for (auto& [key, value] : items()) out.set(key, value.deep_copy());
+  const auto& dict = *std::get<5>(v_);
+  auto made = std::make_shared<Dict>();
+  if (dict.is_hashed()) made->use_hash_order();
+  made->entries.reserve(dict.entries.size());
+  for (size_t i : dict.order())
+    made->append_new(dict.entries[i].key, dict.entries[i].value.deep_copy(), dict.entries[i].hash);
+  Value out;
+  out.v_ = std::move(made);
   return out;
 }
 

@@ -123,42 +123,37 @@ class Value {
   std::variant<std::nullptr_t, bool, Number, Text, std::shared_ptr<List>, std::shared_ptr<Dict>> v_;
 };
 
-// Open addressing as the hash order needs it: only the keys' places matter.
-class HashOrder {
- public:
-  void add(const Text& key);
-  void remove(const std::string& key);
-  void merge(const std::vector<Text>& keys);
-  std::vector<Text> keys() const;
-
- private:
-  struct Slot {
-    enum class State : uint8_t { empty, removed, used } state = State::empty;
-    Text key;
-  };
-  size_t find(const std::string& key) const;
-  void resize(size_t wanted);
-
-  std::vector<Slot> slots_ = std::vector<Slot>(8);
-  size_t used_ = 0;
-  size_t filled_ = 0;
-};
-
+// A map's members in order of insertion, and where hash order puts them.
 class Dict {
  public:
   struct Entry {
     Text key;
     Value value;
+    uint64_t hash = 0;  // of the key; kept in hash order alone
   };
   Value* find(std::string_view key);
   void set(const Text& key, Value value);
   bool erase(std::string_view key);
-  std::vector<Text> keys() const;
+  std::vector<size_t> order() const;  // indexes of entries, as the map is walked
 
-  std::vector<Entry> entries;        // in order of insertion
-  std::unique_ptr<HashOrder> order;  // null: order of insertion
+  void use_hash_order() { slots_.assign(8, kEmpty); }
+  bool is_hashed() const { return !slots_.empty(); }
+  void expect(size_t more);                               // what follows is a merge of so many members
+  void append_new(Text key, Value value, uint64_t hash);  // a key that is known to be new
+
+  std::vector<Entry> entries;
 
  private:
+  // Open addressing: the index of an entry, or one of these.
+  static constexpr int32_t kEmpty = -1;
+  static constexpr int32_t kRemoved = -2;
+  size_t slot_for(std::string_view key, uint64_t hash) const;
+  void place(size_t index);
+  void resize(size_t wanted);
+
+  std::vector<int32_t> slots_;  // none: order of insertion
+  size_t used_ = 0;
+  size_t filled_ = 0;
   std::unordered_map<std::string, size_t> index_;  // kept for big maps alone
 };
 

@@ -155,7 +155,10 @@ def main():
         send(sock, "ready")
     except BrokenPipeError:
         return
-    serve(sock)
+    try:
+        serve(sock)
+    except (BrokenPipeError, ConnectionResetError):
+        return  # the platform is gone
 
 
 if __name__ == "__main__":

@@ -284,6 +284,33 @@ Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route
   co_return Result<void>();
 }
 
+Task<Result<Principal>> Door::admit(net::HttpRequest& http, std::string body, Admission admission) {
+  Registered service;
+  service.info.name = admission.signing_name;
+  service.info.protocols = {Protocol::rest_json};
+  Operation operation;
+  Route route;
+  route.service = &service;
+  route.operation = &operation;
+  route.protocol = Protocol::rest_json;
+  Request request(account_, region_);
+  request.service = &service.info;
+  request.operation = &operation;
+  request.id = random_uuid();
+  request.clock = &clock_;
+  request.http = &http;
+  request.host = http.headers.get_or("host", "");
+  request.tls = http.tls;
+  request.source_ip = http.peer.ip;
+  request.user_agent = http.headers.get_or("user-agent", "");
+  std::optional<SignedBody> signed_body;
+  if (admission.signature_required) CO_CHECK_OK(co_await authenticate(http, route, body, request, signed_body));
+  Result<void> allowed =
+      co_await authorizer_.authorize(request.principal, admission.permission, admission.resource_policy, request);
+  if (!allowed) co_return fail(access_denied(std::move(allowed).error(), ErrorFamily::rest_json));
+  co_return std::move(request.principal);
+}
+
 Task<Result<Json>> Door::run(const Operation& operation, Request& request, Json input) {
   auto failures = validate(input, *operation.input);
   if (!failures.empty()) co_return fail(request.service->validation_code, validation_message(failures));

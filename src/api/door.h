@@ -76,6 +76,17 @@ class Door {
   // Runs an operation in process; see Caller.
   Task<Result<Json>> call(As as, std::string service, std::string operation, Json input);
 
+  // For requests that a service answers itself (Service::serves): who asks, and may they? Checks the SigV4 signature for the
+  // service `signing_name` (the caller is anonymous when none is required) and then the permission. `body` is what was read of
+  // the request. Errors: those of signatures in REST-JSON's words, "AccessDeniedException".
+  struct Admission {
+    std::string signing_name;
+    Permission permission;
+    Json resource_policy;
+    bool signature_required = true;
+  };
+  Task<Result<Principal>> admit(net::HttpRequest& http, std::string body, Admission admission);
+
   Caller caller() { return Caller(*this); }
   const AccountId& account() const { return account_; }
   const Region& region() const { return region_; }

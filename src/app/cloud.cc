@@ -97,8 +97,17 @@ Result<void> Cloud::Parts::build() {
   s3_blobs = blob::make_directory_blob_store(options.data_directory + "/blobs/s3", options.durability == kv::Durability::fsync);
   s3 = std::make_unique<s3::S3>(*store, *s3_blobs, door->caller(), service_clock);
   build_lambda();
-  apigateway = std::make_unique<apigateway::ApiGateway>(
-      apigateway::Dependencies{.store = *store, .clock = clock(), .caller = door->caller()});
+  apigateway = std::make_unique<apigateway::ApiGateway>(apigateway::Dependencies{
+      .store = *store,
+      .clock = clock(),
+      .caller = door->caller(),
+      .admit = [this](net::HttpRequest& request, std::string body, apigateway::Admission admission) {
+        return door->admit(request, std::move(body),
+                           {.signing_name = "execute-api",
+                            .permission = std::move(admission.permission),
+                            .resource_policy = std::move(admission.policy),
+                            .signature_required = admission.signature_required});
+      }});
   cloudformation = std::make_unique<cloudformation::CloudFormation>(*door, cloudformation::Options{});
   services = {iam.get(), sts.get(), ssm.get(), &kms, &ecr, &logs, dynamodb.get(), s3.get(), lambda.get(),
               apigateway.get(), cloudformation.get()};

@@ -141,6 +141,36 @@ Table& table() {
 const std::vector<Declared>& declared_operations() { return table().operations; }
 const Schema& shape(std::string_view name) { return table().named(name); }
 
+void coerce(Json& value, const Schema& schema) {
+  switch (schema.kind) {
+    case Kind::boolean:
+      if (value.is_string() && (value.as_string() == "true" || value.as_string() == "false"))
+        value = value.as_string() == "true";
+      return;
+    case Kind::integer:
+    case Kind::real:
+      if (value.is_string() && Json::is_number_text(value.as_string())) value = Json::number(value.as_string());
+      return;
+    case Kind::string:
+      if (value.is_bool() || value.is_number()) value = value.dump();
+      return;
+    case Kind::list:
+      if (value.is_array())
+        for (Json& item : value.items()) coerce(item, *schema.element.shape);
+      return;
+    case Kind::map:
+      if (value.is_object())
+        for (Json::Member& m : value.members()) coerce(m.value, *schema.value.shape);
+      return;
+    case Kind::structure:
+      if (value.is_object())
+        for (Json::Member& m : value.members())
+          if (const Use* member = schema.member(m.key)) coerce(m.value, *member->shape);
+      return;
+    default: return;
+  }
+}
+
 std::string resource_arn(const Declared& operation, std::string_view region, const Json& input) {
   std::string path = operation.uri.substr(0, operation.uri.find('?'));
   for (const Use& use : operation.input->members) {

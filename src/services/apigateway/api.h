@@ -37,6 +37,10 @@ const std::vector<Declared>& declared_operations();
 // A declared shape; one without members for a name that is not declared.
 const api::Schema& shape(std::string_view name);
 
+// Makes an input's scalars what the shape says, where their text allows it: templates say "true" for true and 200 for
+// "200".
+void coerce(Json& value, const api::Schema& schema);
+
 // The ARN that IAM sees: arn:aws:apigateway:REGION::/restapis/ID/..., the URI with its labels filled from the input.
 std::string resource_arn(const Declared& operation, std::string_view region, const Json& input);
 

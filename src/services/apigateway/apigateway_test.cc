@@ -103,11 +103,14 @@ struct ApiGatewayTest : testing::Test {
 
 std::string swagger(const std::string& more = "") {
   return R"({"swagger":"2.0","info":{"title":"Orders","version":"1.0"},"paths":{
-    "/orders":{"post":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+    "/orders":{"post":{"responses":{},"x-amazon-apigateway-integration":{
+      "httpMethod":"POST","type":"aws_proxy","uri":")" +
          uri + R"("}}},
-    "/orders/{id}":{"get":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+    "/orders/{id}":{"get":{"responses":{},"x-amazon-apigateway-integration":{
+      "httpMethod":"POST","type":"aws_proxy","uri":")" +
          uri + R"("}}},
-    "/files/{proxy+}":{"x-amazon-apigateway-any-method":{"responses":{},"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+    "/files/{proxy+}":{"x-amazon-apigateway-any-method":{"responses":{},"x-amazon-apigateway-integration":{
+      "httpMethod":"POST","type":"aws_proxy","uri":")" +
          uri + R"("}}})" + more + "}}";
 }
 
@@ -152,7 +155,8 @@ TEST_F(ApiGatewayTest, BuildsAnApiByHand) {
 TEST_F(ApiGatewayTest, SendsTheEventOfTheProxyIntegration) {
   std::string id = import_api(swagger());
   lambda.answer =
-      R"({"statusCode": 201, "headers": {"X-A": "1"}, "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]}, "body": "made"})";
+      R"({"statusCode": 201, "headers": {"X-A": "1"},
+         "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]}, "body": "made"})";
   net::HttpResponse response = send("POST", id, "/prod/orders?a=1&a=2&b=x%20y", R"({"n":1})",
                                     {{"Content-Type", "application/json"}, {"User-Agent", "test"}});
   EXPECT_EQ(response.status, 201);
@@ -240,8 +244,10 @@ TEST_F(ApiGatewayTest, ServesByPathToo) {
 TEST_F(ApiGatewayTest, MocksAnswerPreflights) {
   std::string id = import_api(
       swagger(R"(,"/cors":{"options":{"responses":{"200":{"headers":{"Access-Control-Allow-Origin":{"type":"string"}}}},
-    "x-amazon-apigateway-integration":{"type":"mock","requestTemplates":{"application/json":"{\n  \"statusCode\" : 200\n}\n"},
-    "responses":{"default":{"statusCode":"200","responseParameters":{"method.response.header.Access-Control-Allow-Origin":"'*'"},
+    "x-amazon-apigateway-integration":{"type":"mock",
+    "requestTemplates":{"application/json":"{\n  \"statusCode\" : 200\n}\n"},
+    "responses":{"default":{"statusCode":"200",
+    "responseParameters":{"method.response.header.Access-Control-Allow-Origin":"'*'"},
     "responseTemplates":{"application/json":"{}\n"}}}}}})"));
   net::HttpResponse response = send("OPTIONS", id, "/prod/cors");
   EXPECT_EQ(response.status, 200);
@@ -254,7 +260,8 @@ TEST_F(ApiGatewayTest, ValidatesBodiesAndParameters) {
   std::string id = import_api(R"({"openapi":"3.0.1","info":{"title":"V"},
     "x-amazon-apigateway-request-validators":{"all":{"validateRequestBody":true,"validateRequestParameters":true}},
     "x-amazon-apigateway-request-validator":"all",
-    "components":{"schemas":{"Order":{"type":"object","required":["item"],"properties":{"item":{"$ref":"#/components/schemas/Item"}}},
+    "components":{"schemas":{"Order":{"type":"object","required":["item"],
+      "properties":{"item":{"$ref":"#/components/schemas/Item"}}},
       "Item":{"type":"string","minLength":2}}},
     "paths":{"/o":{"post":{"parameters":[{"name":"q","in":"query","required":true}],
       "requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Order"}}}},
@@ -282,15 +289,18 @@ TEST_F(ApiGatewayTest, AuthorizersDecide) {
   const std::string authorizer = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/auth/invocations";
   std::string id = import_api(
       R"({"swagger":"2.0","info":{"title":"A"},"securityDefinitions":{"Auth":{"type":"apiKey","name":"Authorization",
-    "in":"header","x-amazon-apigateway-authtype":"custom","x-amazon-apigateway-authorizer":{"type":"token","authorizerUri":")" +
+    "in":"header","x-amazon-apigateway-authtype":"custom",
+    "x-amazon-apigateway-authorizer":{"type":"token","authorizerUri":")" +
       authorizer + R"("}}},
-    "paths":{"/o":{"get":{"security":[{"Auth":[]}],"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+    "paths":{"/o":{"get":{"security":[{"Auth":[]}],"x-amazon-apigateway-integration":{
+      "httpMethod":"POST","type":"aws_proxy","uri":")" +
       uri + R"("}}}}})");
   EXPECT_EQ(send("GET", id, "/prod/o").body, R"({"message":"Unauthorized"})");
   EXPECT_EQ(send("GET", id, "/prod/o").status, 401);
   auto verdict = [&](const char* effect) {
     return std::string(
-               R"({"principalId":"me","context":{"n":1,"s":"x"},"policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":")") +
+               R"({"principalId":"me","context":{"n":1,"s":"x"},
+      "policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":")") +
            effect + R"(","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:*:*:)" + id +
            R"(/prod/GET/o"}]}})";
   };
@@ -311,8 +321,10 @@ TEST_F(ApiGatewayTest, AuthorizersDecide) {
 
 TEST_F(ApiGatewayTest, ApiKeysAreAskedFor) {
   std::string id = import_api(
-      R"({"swagger":"2.0","info":{"title":"K"},"securityDefinitions":{"key":{"type":"apiKey","name":"x-api-key","in":"header"}},
-    "security":[{"key":[]}],"paths":{"/o":{"get":{"x-amazon-apigateway-integration":{"httpMethod":"POST","type":"aws_proxy","uri":")" +
+      R"({"swagger":"2.0","info":{"title":"K"},
+    "securityDefinitions":{"key":{"type":"apiKey","name":"x-api-key","in":"header"}},
+    "security":[{"key":[]}],"paths":{"/o":{"get":{"x-amazon-apigateway-integration":{
+      "httpMethod":"POST","type":"aws_proxy","uri":")" +
       uri + R"("}}}}})");
   net::HttpResponse refused = send("GET", id, "/prod/o");
   EXPECT_EQ(refused.status, 403);
@@ -373,7 +385,8 @@ TEST_F(ApiGatewayTest, CustomLambdaIntegrationsMapResponses) {
       import_api(R"({"swagger":"2.0","info":{"title":"C"},"paths":{"/c":{"post":{"x-amazon-apigateway-integration":{
     "httpMethod":"POST","type":"aws","uri":")" +
                  uri + R"(","responses":{"default":{"statusCode":"200"},
-    ".*bad.*":{"statusCode":"400","responseTemplates":{"application/json":"{\"why\":$input.json('$.errorMessage')}"}}}}}}}})");
+    ".*bad.*":{"statusCode":"400",
+    "responseTemplates":{"application/json":"{\"why\":$input.json('$.errorMessage')}"}}}}}}}})");
   lambda.answer = R"({"n":1})";
   net::HttpResponse fine = send("POST", id, "/prod/c", R"({"q":1})");
   EXPECT_EQ(fine.status, 200);

@@ -11,10 +11,10 @@
 namespace thaw::apigateway {
 
 struct Failure {
-  std::string type;        // "MISSING_AUTHENTICATION_TOKEN"
-  std::string message;     // empty: the type's own words
-  int status = 0;          // 0: the type's own
-  std::string validation;  // $context.error.validationErrorString
+  std::string type;             // "MISSING_AUTHENTICATION_TOKEN"
+  std::string message;          // empty: the type's own words
+  int status = 0;               // 0: the type's own
+  std::string validation;       // $context.error.validationErrorString
   std::string error_type = {};  // x-amzn-ErrorType when it is not the type's own
 };
 

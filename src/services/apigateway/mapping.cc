@@ -60,6 +60,7 @@ std::unexpected<Error> not_understood(std::string_view text) {
       501);
 }
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
@@ -187,8 +188,8 @@ Result<std::string> render_template(std::string_view text, const MappingScope& s
   while (at < text.size()) {
     char c = text[at];
     char next = at + 1 < text.size() ? text[at + 1] : '\0';
-    bool directive = c == '#' && (is_name(next) || next == '{' || next == '#' || next == '*' || next == '[');
-    bool refers = c == '$' && (is_name(next) || next == '{' || next == '!');
+    bool directive = c == '#' && (is_letter(next) || next == '{' || next == '#' || next == '*' || next == '[');
+    bool refers = c == '$' && (is_letter(next) || next == '{' || next == '!');
     if (directive || next == '!') {
       if (directive || refers) return not_understood(text.substr(at));
     }

@@ -15,11 +15,11 @@ namespace thaw::apigateway {
 
 // What expressions can refer to. All that it points to outlives the evaluation.
 struct MappingScope {
-  const Incoming* request = nullptr;            // method.request.*, $input.params
-  const Json* context = nullptr;                // context.*, $context.*
-  const Json* stage_variables = nullptr;        // stageVariables.*
+  const Incoming* request = nullptr;               // method.request.*, $input.params
+  const Json* context = nullptr;                   // context.*, $context.*
+  const Json* stage_variables = nullptr;           // stageVariables.*
   const net::Headers* response_headers = nullptr;  // integration.response.header.*
-  std::string_view body;                        // $input.body, $input.json; integration.response.body
+  std::string_view body;                           // $input.body, $input.json; integration.response.body
 };
 
 // The value of a mapping expression; nothing when what it refers to is not there or it is none.

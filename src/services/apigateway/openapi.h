@@ -18,7 +18,7 @@
 namespace thaw::apigateway {
 
 struct ImportOptions {
-  bool overwrite = true;             // else merge: parts of the definition that the document does not name stay
+  bool overwrite = true;  // else merge: parts of the definition that the document does not name stay
   bool fail_on_warnings = false;
   std::string base_path = "ignore";  // or "prepend": paths begin with the document's base path
 };

@@ -133,6 +133,31 @@ std::string Stage::arn_prefix() const {
   return "arn:aws:execute-api:" + region.str() + ":" + account.str() + ":" + api + "/" + name + "/";
 }
 
+namespace {
+
+// "execute-api:/stage/GET/path" is short for this API's own ARN in an API's policy.
+void expand_resources(Json& value, const std::string& prefix, int depth) {
+  constexpr std::string_view brief = "execute-api:/";
+  if (depth > 8) return;
+  if (value.is_string() && value.as_string().starts_with(brief))
+    value = prefix + value.as_string().substr(brief.size());
+  if (value.is_array())
+    for (Json& item : value.items()) expand_resources(item, prefix, depth + 1);
+}
+void expand_policy(Json& policy, const std::string& prefix) {
+  Json* statements = policy.find("Statement");
+  if (!statements) return;
+  auto expand = [&](Json& statement) {
+    for (std::string_view name : {"Resource", "NotResource"})
+      if (Json* resource = statement.find(name)) expand_resources(*resource, prefix, 0);
+  };
+  if (statements->is_object()) expand(*statements);
+  if (statements->is_array())
+    for (Json& statement : statements->items()) expand(statement);
+}
+
+}  // namespace
+
 std::shared_ptr<const Stage> compile_stage(const AccountId& account, const Region& region, const std::string& api,
                                            const Json& stage, Json snapshot) {
   auto out = std::make_shared<Stage>(Stage{.account = account, .region = region});
@@ -145,6 +170,7 @@ std::shared_ptr<const Stage> compile_stage(const AccountId& account, const Regio
   if (const Json& types = definition.get("binaryMediaTypes"); types.is_array())
     for (const Json& type : types.items()) out->binary_types.push_back(to_lower(type.string_or("")));
   if (auto policy = Json::parse(definition.get("policy").string_or(""))) out->policy = std::move(*policy);
+  expand_policy(out->policy, "arn:aws:execute-api:" + region.str() + ":" + account.str() + ":" + api + "/");
   out->disabled =
       definition.get("disableExecuteApiEndpoint").is_bool() && definition.get("disableExecuteApiEndpoint").as_bool();
   out->key_from_authorizer = definition.get("apiKeySource").string_or("") == "AUTHORIZER";

@@ -23,9 +23,9 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 struct Method {
   std::string http_method;  // or "ANY"
   std::string resource_id, resource_path;
-  std::string type;         // of the integration: "AWS_PROXY"; empty when there is none
-  std::string uri;          // of the integration, with the stage's variables in place
-  std::string function;     // of Lambda integrations: the function's ARN
+  std::string type;      // of the integration: "AWS_PROXY"; empty when there is none
+  std::string uri;       // of the integration, with the stage's variables in place
+  std::string function;  // of Lambda integrations: the function's ARN
   int64_t timeout_ms = 29'000;
   bool api_key_required = false;
   std::string authorization;         // "NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"
@@ -62,11 +62,11 @@ struct Stage {
   AccountId account;
   Region region;
   std::string api, name, deployment;
-  Json variables;             // an object
-  Json definition;            // the snapshot
+  Json variables;   // an object
+  Json definition;  // the snapshot
   std::vector<std::string> binary_types;
-  Json policy;                // the API's, or null
-  bool disabled = false;      // the default endpoint is switched off
+  Json policy;            // the API's, or null
+  bool disabled = false;  // the default endpoint is switched off
   bool key_from_authorizer = false;
   Routes routes = {};
 
@@ -84,7 +84,7 @@ std::string function_of_uri(std::string_view uri);
 // Which API, which stage, which path of it a request is for.
 struct Address {
   std::string api, stage;
-  std::string path;    // still encoded, begins with a slash, without the stage
+  std::string path;  // still encoded, begins with a slash, without the stage
   bool by_host = false;
 };
 // `host` is in lower case, without its port. Nothing when the request is not for a deployed API.

@@ -142,7 +142,8 @@ api::Operation declare(ApiGateway& gateway, const Declared& declared) {
   };
   if (auto edit = edits().find(declared.name); edit != edits().end()) {
     out.access = edit->second.writes ? api::Access::writes : api::Access::reads;
-    out.run = [&gateway, row = edit->second](api::Request& request, Json in) {
+    out.run = [&gateway, &declared, row = edit->second](api::Request& request, Json in) {
+      coerce(in, *declared.input);
       return run_edit(gateway, request, row, std::move(in));
     };
     return out;

@@ -130,6 +130,12 @@ Task<void> Run::write(std::function<void(StackStore&)> fn) {
   if (!written) throw std::runtime_error("cannot write the state of stack " + id_ + ": " + written.error().message);
 }
 
+// Each event has a time of its own, so that clients which sort by it show them in their order.
+int64_t Run::event_time_ms() const {
+  last_event_ms_ = std::max(last_event_ms_ + 1, deps_.clock.now_ms());
+  return last_event_ms_;
+}
+
 EventRecord Run::event(const ResourceRecord& r, const std::string& reason) const {
   EventRecord out;
   out.id = r.logical_id + "-" + r.status + "-" + random_uuid();
@@ -139,9 +145,11 @@ EventRecord Run::event(const ResourceRecord& r, const std::string& reason) const
   out.status = r.status;
   out.reason = reason;
   const Json& properties = r.planned.is_null() ? r.body.properties : r.planned;
-  if (properties.is_object() && !properties.empty()) out.properties = properties.dump();
+  if (properties.is_object() && !properties.empty()) {
+    out.properties = hide_secrets(properties.dump(), stack_.settings.parameters);
+  }
   out.client_token = stack_.operation.client_token;
-  out.at_ms = deps_.clock.now_ms();
+  out.at_ms = event_time_ms();
   return out;
 }
 
@@ -154,7 +162,7 @@ EventRecord Run::stack_event(const std::string& status, const std::string& reaso
   out.status = status;
   out.reason = reason;
   out.client_token = stack_.operation.client_token;
-  out.at_ms = deps_.clock.now_ms();
+  out.at_ms = event_time_ms();
   return out;
 }
 

@@ -33,6 +33,19 @@ Result<> check_input(const CreateChangeSetInput& in) {
   return check_tags(in.tags);
 }
 
+void hide_in_change(ResourceChange& change, const std::vector<ParameterRecord>& parameters) {
+  auto hide = [&](std::optional<std::string>& text) {
+    if (text) text = hide_secrets(std::move(*text), parameters);
+  };
+  hide(change.before_context);
+  hide(change.after_context);
+  for (ResourceChangeDetail& detail : change.details) {
+    if (!detail.target) continue;
+    hide(detail.target->before_value);
+    hide(detail.target->after_value);
+  }
+}
+
 Json changes_to_json(const std::vector<ResourceChange>& changes) {
   Json out = Json::array();
   for (const ResourceChange& change : changes) out.push_back(api::to_canonical(change));
@@ -211,6 +224,7 @@ CloudFormation::Answer<DescribeChangeSetOutput> CloudFormation::describe_change_
     Change change;
     change.type = "Resource";
     change.resource_change = api::from_canonical<ResourceChange>(changes[i]);
+    hide_in_change(*change.resource_change, set.settings.parameters);
     if (!values) {
       change.resource_change->before_context.reset();
       change.resource_change->after_context.reset();

@@ -80,8 +80,8 @@ struct OperationRecord {
   std::string reason;                         // why the forward phase failed
   int64_t deadline_ms = 0;                    // TimeoutInMinutes of a creation; 0: none
   std::string change_set;                     // name of the change set that is executed
-  bool import_existing = false;   // resources that exist under the names that the template gives are adopted
-  std::optional<Settings> previous;           // of an update: what to go back to
+  bool import_existing = false;      // resources that exist under the names that the template gives are adopted
+  std::optional<Settings> previous;  // of an update: what to go back to
   static void describe(api::Fields& f) {
     f.add("Id", &OperationRecord::id);
     f.add("Kind", &OperationRecord::kind);
@@ -302,5 +302,8 @@ struct AnswerRecord {
     f.add("Body", &AnswerRecord::body);
   }
 };
+
+// The values of parameters that are not to be shown (NoEcho), hidden in a JSON text.
+std::string hide_secrets(std::string text, const std::vector<ParameterRecord>& parameters);
 
 }  // namespace thaw::cloudformation

@@ -52,6 +52,7 @@ class Run {
   // ---- writing (executor.cc) ----
   Task<void> write(std::function<void(StackStore&)> fn);
   Task<void> save(ResourceRecord& r, std::vector<std::string> reasons = {});
+  int64_t event_time_ms() const;
   EventRecord event(const ResourceRecord& r, const std::string& reason) const;
   EventRecord stack_event(const std::string& status, const std::string& reason) const;
 
@@ -67,6 +68,7 @@ class Run {
   Dependencies needs_;
   std::set<std::string> imports_;
   std::map<std::string, ResourceRecord> records_;
+  mutable int64_t last_event_ms_ = 0;
   bool stopped_ = false;  // by the executor: not a failure, the operation goes on at the next start
 };
 

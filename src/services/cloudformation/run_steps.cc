@@ -229,7 +229,8 @@ Task<bool> Run::create(const ResourceDef& def, Json properties, bool replace) {
   }
   WatchedApi api(*api_);
   ResourceRequest request = request_for(r, *planned, nullptr);
-  // ImportExistingResources: what exists under the name that the template gives is adopted, if the stack would never remove it.
+  // ImportExistingResources: what exists under the name that the template gives is adopted, if the stack would never
+  // remove it.
   bool adopts = stack_.operation.import_existing && planned->deletion_policy == "Retain" &&
                 !type.name_property.empty() && properties.contains(type.name_property);
   request.resumed = resumed || adopts;

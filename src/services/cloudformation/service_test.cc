@@ -28,6 +28,7 @@ class Things final : public api::Service {
  public:
   std::map<std::string, ThingInput> made;
   std::vector<std::string> log;
+  bool frozen = false;  // nothing can be changed
 
   api::ServiceInfo info() const override {
     return {.name = "things", .protocols = {api::Protocol::json_1_1}, .target_prefix = "Things"};
@@ -49,6 +50,12 @@ class Things final : public api::Service {
     co_return api::Nothing{};
   }
   Task<Result<api::Nothing>> put(api::Request&, const ThingInput& in) {
+    if (frozen) co_return fail("InvalidParameterValue", "frozen");
+    if (in.value && *in.value == "freeze") {
+      made[in.name] = in;
+      frozen = true;
+      co_return api::Nothing{};
+    }
     if (in.value && *in.value == "bad") co_return fail("InvalidParameterValue", "bad value");
     made[in.name] = in;
     log.push_back("put " + in.name);
@@ -327,6 +334,35 @@ TEST_F(CloudFormationTest, RollsBackAnUpdateThatFails) {
       lines.end());
 }
 
+TEST_F(CloudFormationTest, ARollbackThatFailsGoesOnLater) {
+  const char* before = "Resources:\n  A: {Type: Test::Thing, Properties: {Value: x}}\n";
+  const char* after =
+      "Resources:\n  A: {Type: Test::Thing, Properties: {Value: freeze}}\n"
+      "  B: {Type: Test::Thing, DependsOn: A, Properties: {Value: bad}}\n";
+  ASSERT_EQ(create("app", before), "CREATE_COMPLETE");
+  EXPECT_EQ(update("app", after), "UPDATE_ROLLBACK_FAILED");
+  EXPECT_EQ(t.error("cloudformation", "UpdateStack", {{"StackName", "app"}, {"TemplateBody", before}}).code,
+            "ValidationError");
+  things.frozen = false;
+  t.ok("cloudformation", "ContinueUpdateRollback", {{"StackName", "app"}});
+  EXPECT_EQ(settle("app"), "UPDATE_ROLLBACK_COMPLETE");
+  EXPECT_EQ(things.made[physical("app", "A")].value, "x");
+  EXPECT_EQ(things.made.size(), 1u);
+}
+
+TEST_F(CloudFormationTest, SecretsAreNotShown) {
+  std::string body =
+      "Parameters:\n  P: {Type: String, NoEcho: true}\n"
+      "Resources:\n  A: {Type: Test::Thing, Properties: {Value: !Ref P}}\n";
+  Json secret = Json::array({Json::object({{"ParameterKey", "P"}, {"ParameterValue", "hush\"hush"}})});
+  EXPECT_EQ(create("app", body, {{"Parameters", secret}}), "CREATE_COMPLETE");
+  EXPECT_EQ(things.made[physical("app", "A")].value, "hush\"hush");
+  EXPECT_EQ(stack("app").get("Parameters").items()[0].get("ParameterValue").as_string(), "****");
+  std::string shown = t.ok("cloudformation", "DescribeStackEvents", {{"StackName", "app"}}).dump();
+  EXPECT_EQ(shown.find("hush"), std::string::npos);
+  EXPECT_NE(shown.find("****"), std::string::npos);
+}
+
 TEST_F(CloudFormationTest, DeletesAndRetains) {
   ASSERT_EQ(
       create("app",
@@ -398,8 +434,12 @@ TEST_F(CloudFormationTest, AdoptsWhatExistsWhenAskedTo) {
   things.made["mine"] = {};
   const char* body = "Resources:\n  A: {Type: Test::Thing, DeletionPolicy: Retain, Properties: {Name: mine}}\n";
   EXPECT_EQ(create("no", body), "ROLLBACK_COMPLETE");
-  t.ok("cloudformation", "CreateChangeSet", {{"StackName", "yes"}, {"ChangeSetName", "one"}, {"ChangeSetType", "CREATE"},
-                                             {"TemplateBody", body}, {"ImportExistingResources", true}});
+  t.ok("cloudformation", "CreateChangeSet",
+       {{"StackName", "yes"},
+        {"ChangeSetName", "one"},
+        {"ChangeSetType", "CREATE"},
+        {"TemplateBody", body},
+        {"ImportExistingResources", true}});
   t.ok("cloudformation", "ExecuteChangeSet", {{"StackName", "yes"}, {"ChangeSetName", "one"}});
   EXPECT_EQ(settle("yes"), "CREATE_COMPLETE");
   EXPECT_EQ(physical("yes", "A"), "mine");

@@ -28,6 +28,18 @@ Task<std::vector<T>> read_all(kv::Transaction& tx, std::pair<std::string, std::s
 
 }  // namespace
 
+std::string hide_secrets(std::string text, const std::vector<ParameterRecord>& parameters) {
+  for (const ParameterRecord& parameter : parameters) {
+    if (!parameter.no_echo || parameter.value.empty()) continue;
+    std::string quoted;
+    Json::quote_to(quoted, parameter.value);
+    std::string_view secret = std::string_view(quoted).substr(1, quoted.size() - 2);
+    for (size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += 4)
+      text.replace(at, secret.size(), "****");
+  }
+  return text;
+}
+
 StackStore::StackStore(kv::Transaction& tx, const Home& home) : tx_(tx), home_(home), space_(space_of(home)) {}
 
 Task<std::optional<StackRecord>> StackStore::stack(std::string id) {

@@ -28,6 +28,56 @@ Task<Result<Json>> wait_for_function(Api& api, std::string name) {
   co_return fail("NotStabilized", "Lambda function " + name + " did not become active in time");
 }
 
+// Beside code that a template holds inline lies a module that answers for a custom resource.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-lambda-function-code-cfnresponsemodule.html
+constexpr const char* response_module_node = R"(exports.SUCCESS = 'SUCCESS';
+exports.FAILED = 'FAILED';
+exports.send = function (event, context, status, data, physicalId, noEcho) {
+  const url = new URL(event.ResponseURL);
+  const body = JSON.stringify({
+    Status: status,
+    Reason: 'See the details in CloudWatch Log Stream: ' + context.logStreamName,
+    PhysicalResourceId: physicalId || context.logStreamName,
+    StackId: event.StackId,
+    RequestId: event.RequestId,
+    LogicalResourceId: event.LogicalResourceId,
+    NoEcho: noEcho || false,
+    Data: data,
+  });
+  const options = {
+    hostname: url.hostname, port: url.port || 443, path: url.pathname + url.search, method: 'PUT',
+    headers: {'content-type': '', 'content-length': Buffer.byteLength(body)},
+  };
+  const request = require('https').request(options, () => context.done());
+  request.on('error', (error) => { console.log('The answer could not be sent: ' + error); context.done(); });
+  request.end(body);
+};
+)";
+constexpr const char* response_module_python = R"(import json
+import urllib.request
+
+SUCCESS = 'SUCCESS'
+FAILED = 'FAILED'
+
+
+def send(event, context, responseStatus, responseData, physicalResourceId=None, noEcho=False, reason=None):
+    body = json.dumps({
+        'Status': responseStatus,
+        'Reason': reason or 'See the details in CloudWatch Log Stream: ' + context.log_stream_name,
+        'PhysicalResourceId': physicalResourceId or context.log_stream_name,
+        'StackId': event['StackId'],
+        'RequestId': event['RequestId'],
+        'LogicalResourceId': event['LogicalResourceId'],
+        'NoEcho': noEcho,
+        'Data': responseData,
+    }).encode()
+    request = urllib.request.Request(event['ResponseURL'], data=body, method='PUT', headers={'content-type': ''})
+    try:
+        urllib.request.urlopen(request).read()
+    except Exception as error:
+        print('The answer could not be sent:', error)
+)";
+
 Result<Json> function_code(const ResourceRequest& r) {
   Json code = pick(r.property("Code"), {"S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri"});
   const Json& inline_code = r.property("Code").get("ZipFile");
@@ -41,6 +91,8 @@ Result<Json> function_code(const ResourceRequest& r) {
     return fail("InvalidRequest", "ZipFile can only be used when Runtime is set to any of nodejs or python runtimes.");
   }
   std::vector<ZipEntry> files = {{node ? "index.js" : "index.py", inline_code.as_string()}};
+  files.push_back(node ? ZipEntry{"cfn-response.js", response_module_node}
+                       : ZipEntry{"cfnresponse.py", response_module_python});
   code.set("ZipFile", write_zip(files));
   return code;
 }

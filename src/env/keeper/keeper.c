@@ -1,10 +1,11 @@
 /* The keeper's main loop. Started by the server with descriptor 3 = socket to the server, argument 1 = scratch folder.
  *
- * Requests: the steps of root.c ("dir", "file", "link", "bind", "device", "seal", "unseal"); "parent" PATH (a cgroup
- * folder to make and to remove at the end); "create" id=.. uid=.. processes=.. tmp_mb=.. tmp_image=.. v2=PATH
- * cgroup=PATH set=PATH:VALUE (control, channel, log); "tree" PATH; "image" PATH MB; "try_tmp" PATH; "zygote" arg=.. env=.. (socket);
- * "destroy" ID. Answers: in order of requests "ok" or "failed" WORDS (create: "ok" PID and a pidfd; tree: a mount);
- * "gone" ID at any time. */
+ * Requests: the steps of root.c ("dir", "file", "link", "bind", "veil", "device", "seal", "unseal"); "parent" PATH (a
+ * cgroup folder to make and to remove at the end); "create" id=.. uid=.. processes=.. tmp_mb=.. tmp_image=.. v2=PATH
+ * cgroup=PATH set=PATH:VALUE (descriptors: control, channel, log); "tree" PATH; "image" PATH MB; "try_tmp" PATH;
+ * "zygote" arg=.. env=.. (descriptor: socket); "destroy" ID.
+ * Answers: in order of requests "ok" or "failed" WORDS (create: "ok" PID and a pidfd; tree: a mount); "gone" ID at any
+ * time. */
 #include "keeper.h"
 
 #include <errno.h>

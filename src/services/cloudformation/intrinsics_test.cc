@@ -139,7 +139,8 @@ TEST_F(Intrinsics, Rules) {
 
 TEST(Loops, AreExpandedInsideOneAnother) {
   Json out = *expand_loops(json(R"({"Resources": {"Fn::ForEach::T": ["N", {"Ref": "Names"},
-      {"Topic${N}": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Fn::Sub": "${N}-${AWS::Region}"}, "X": {"Ref": "N"}}}}]}})"),
+      {"Topic${N}": {"Type": "AWS::SNS::Topic",
+           "Properties": {"TopicName": {"Fn::Sub": "${N}-${AWS::Region}"}, "X": {"Ref": "N"}}}}]}})"),
                            {{"Names", json(R"(["A", "B"])")}});
   EXPECT_EQ(
       out.dump(),

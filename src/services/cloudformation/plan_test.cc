@@ -71,11 +71,13 @@ TEST_F(Plans, AddInOrderAndRemoveLast) {
 
 TEST_F(Plans, ReplacementSpreadsToThoseThatRefer) {
   deploy(R"({"Resources": {"T": {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "a", "KeySchema": []}},
-      "G": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": {"Fn::Sub": "/t/${T}"}, "RetentionInDays": 1}},
+      "G": {"Type": "AWS::Logs::LogGroup",
+            "Properties": {"LogGroupName": {"Fn::Sub": "/t/${T}"}, "RetentionInDays": 1}},
       "P": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": {"Ref": "T"}}}}})");
   std::vector<ResourceChange> changes =
       plan(R"({"Resources": {"T": {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "b", "KeySchema": []}},
-      "G": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": {"Fn::Sub": "/t/${T}"}, "RetentionInDays": 1}},
+      "G": {"Type": "AWS::Logs::LogGroup",
+            "Properties": {"LogGroupName": {"Fn::Sub": "/t/${T}"}, "RetentionInDays": 1}},
       "P": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": {"Ref": "T"}}}}})");
   EXPECT_EQ(summary(changes), "Modify T True; Modify G Conditional; Modify P False; ");
   const ResourceChangeDetail& detail = changes[1].details[0];

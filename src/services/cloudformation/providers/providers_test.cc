@@ -149,7 +149,8 @@ TEST_F(Providers, TablesChangeOneIndexACall) {
   for (int i = 0; i < 6; ++i)
     api.answers["DescribeTable"].push_back(json(R"({"Table": {"TableStatus": "ACTIVE", "TableArn": "arn:t"}})"));
   ResourceRequest r = request("AWS::DynamoDB::Table", R"({"KeySchema": [], "AttributeDefinitions": [],
-      "GlobalSecondaryIndexes": [{"IndexName": "new", "KeySchema": []}], "TimeToLiveSpecification": {"AttributeName": "t", "Enabled": true}})");
+      "GlobalSecondaryIndexes": [{"IndexName": "new", "KeySchema": []}],
+      "TimeToLiveSpecification": {"AttributeName": "t", "Enabled": true}})");
   r.previous = json(
       R"({"KeySchema": [], "AttributeDefinitions": [], "GlobalSecondaryIndexes": [{"IndexName": "old", "KeySchema": []}]})");
   ASSERT_TRUE(update(r).has_value());
@@ -161,7 +162,8 @@ TEST_F(Providers, TablesChangeOneIndexACall) {
 TEST_F(Providers, BucketsMapTheirSettings) {
   Result<ResourceState> made =
       create(request("AWS::S3::Bucket", R"({"BucketName": "b", "VersioningConfiguration": {"Status": "Enabled"},
-      "BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]},
+      "BucketEncryption": {"ServerSideEncryptionConfiguration":
+          [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]},
       "LifecycleConfiguration": {"Rules": [{"Id": "r", "Status": "Enabled", "ExpirationInDays": 3}]}})"));
   ASSERT_TRUE(made.has_value());
   EXPECT_EQ(made->attributes.get("RegionalDomainName").as_string(), "b.s3.eu-west-1.amazonaws.com");
@@ -198,7 +200,8 @@ TEST_F(Providers, ARestApiWhoseBodyIsWrongIsNotLeftBehind) {
 
 TEST_F(Providers, StagesPatchWhatChanged) {
   ResourceRequest r = request("AWS::ApiGateway::Stage", R"({"RestApiId": "a", "StageName": "Prod", "DeploymentId": "d2",
-      "Variables": {"k": "v"}, "MethodSettings": [{"ResourcePath": "/pets", "HttpMethod": "GET", "ThrottlingRateLimit": 5}]})");
+      "Variables": {"k": "v"},
+      "MethodSettings": [{"ResourcePath": "/pets", "HttpMethod": "GET", "ThrottlingRateLimit": 5}]})");
   r.physical_id = "Prod";
   r.previous = json(R"({"RestApiId": "a", "StageName": "Prod", "DeploymentId": "d1", "Variables": {"old": "v"}})");
   ASSERT_TRUE(update(r).has_value());

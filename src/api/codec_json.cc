@@ -111,6 +111,63 @@ Result<Json> json_to_canonical(Json value, const Use& use, int depth) {
   return value;
 }
 
+namespace {
+
+// A scalar of another type than the schema says, taken for what it says: templates write "true", "30" and 30 alike.
+Result<Json> conform_scalar(Json value, const Use& use) {
+  if (value.is_array() || value.is_object()) return scalar_mismatch(value, "a scalar");
+  switch (use.shape->kind) {
+    case Kind::boolean:
+    case Kind::integer:
+    case Kind::real:
+      if (value.is_string()) return text_to_canonical(std::move(value.as_string()), use, TimeFormat::iso8601);
+      if (use.shape->kind == Kind::boolean && !value.is_bool()) return scalar_mismatch(value, "a Boolean");
+      if (use.shape->kind != Kind::boolean && !value.is_number()) return scalar_mismatch(value, "a Number");
+      return value;
+    case Kind::timestamp:
+      if (value.is_string()) return text_to_canonical(std::move(value.as_string()), use, TimeFormat::iso8601);
+      if (!value.is_number()) return scalar_mismatch(value, "a Timestamp");
+      return value;
+    default:
+      if (value.is_number()) return Json(value.number_text());
+      if (value.is_bool()) return Json(value.as_bool() ? "true" : "false");
+      return value;
+  }
+}
+
+}  // namespace
+
+Result<Json> conform(Json value, const Use& use, int depth) {
+  if (depth > depth_max) return wrong("Nesting is deeper than allowed.");
+  const Schema& schema = *use.shape;
+  switch (schema.kind) {
+    case Kind::document: return value;
+    case Kind::structure:
+      if (!value.is_object()) return wrong("Expected a structure for " + use.name);
+      for (Json::Member& m : value.members()) {
+        const Use* member = schema.member(m.key);
+        if (!member || m.value.is_null()) continue;
+        TRY(m.value, conform(std::move(m.value), *member, depth + 1));
+      }
+      return value;
+    case Kind::list:
+      if (!value.is_array()) return wrong("Expected a list for " + use.name);
+      for (Json& item : value.items()) {
+        if (item.is_null()) continue;
+        TRY(item, conform(std::move(item), schema.element, depth + 1));
+      }
+      return value;
+    case Kind::map:
+      if (!value.is_object()) return wrong("Expected a map for " + use.name);
+      for (Json::Member& m : value.members()) {
+        if (m.value.is_null()) continue;
+        TRY(m.value, conform(std::move(m.value), schema.value, depth + 1));
+      }
+      return value;
+    default: return conform_scalar(std::move(value), use);
+  }
+}
+
 Json canonical_to_json(const Json& value, const Use& use, TimeFormat default_time) {
   const Schema& schema = *use.shape;
   switch (schema.kind) {

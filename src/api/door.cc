@@ -349,6 +349,10 @@ Task<Result<Json>> Door::call(As as, std::string service_name, std::string opera
   const Operation* operation = service->find(operation_name);
   if (!operation) co_return fail(not_implemented(service->info, operation_name));
   ++service->counts[static_cast<size_t>(operation - service->operations.data())];
+  Use whole;
+  whole.shape = operation->input;
+  if (input.is_null()) input = Json::object();
+  CO_TRY(input, conform(std::move(input), whole));
   Request request(as.account, as.region);
   request.service = &service->info;
   request.operation = operation;

@@ -19,6 +19,13 @@ ParameterValues values_of(const std::vector<ParameterRecord>& records) {
   return out;
 }
 
+// Writes a stack as its operation sees it; what other operations may change meanwhile stays as it is.
+Task<void> put_stack(StackStore& store, StackRecord stack) {
+  std::optional<StackRecord> now = co_await store.stack(stack.id);
+  if (now) stack.termination_protection = now->termination_protection;
+  store.put(stack);
+}
+
 // The change set whose execution has ended with this state of its stack.
 Task<void> settle_change_set(StackStore& store, StackRecord stack) {
   if (stack.operation.change_set.empty()) co_return;
@@ -194,7 +201,7 @@ Task<void> Run::set_status(std::string status, std::string reason, std::string p
   Result<Unit> written =
       co_await deps_.store.transact<Unit>([home, copy, happened](kv::Transaction& tx) -> Task<Result<Unit>> {
         StackStore store(tx, home);
-        store.put(copy);
+        co_await put_stack(store, copy);
         store.add_event(copy.id, happened);
         if (copy.operation.phase == "done" || copy.operation.phase == "failed") {
           store.clear_running(copy.id);
@@ -448,7 +455,7 @@ Task<Result<>> Run::finish_forward() {
     }
     for (const auto& [name, value] : wanted) store.put_export(name, {next.arn, next.id, value});
     co_await store.set_imports(next, imports);
-    store.put(next);
+    co_await put_stack(store, next);
     store.add_event(next.id, happened);
     if (next.operation.phase == "done") {
       std::optional<OperationRecord> removal = co_await store.removal(next.id);

@@ -510,6 +510,17 @@ TEST_F(CloudFormationTest, ADeletionOvertakesACreation) {
   EXPECT_TRUE(things.made.empty());
 }
 
+TEST_F(CloudFormationTest, ProtectionMayChangeWhileAnOperationRuns) {
+  hold = true;
+  t.ok("cloudformation", "CreateStack", {{"StackName", "app"}, {"TemplateBody", two_things}});
+  t.loop.run_for(std::chrono::milliseconds(5));
+  t.ok("cloudformation", "UpdateTerminationProtection", {{"StackName", "app"}, {"EnableTerminationProtection", true}});
+  hold = false;
+  EXPECT_EQ(settle("app"), "CREATE_COMPLETE");
+  Error kept = t.error("cloudformation", "DeleteStack", {{"StackName", "app"}});
+  EXPECT_EQ(kept.message, "Stack [app] cannot be deleted while TerminationProtection is enabled");
+}
+
 TEST_F(CloudFormationTest, ACreationThatTakesTooLongIsRolledBack) {
   hold = true;
   t.ok("cloudformation", "CreateStack", {{"StackName", "app"}, {"TemplateBody", two_things}, {"TimeoutInMinutes", 1}});

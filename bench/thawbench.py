@@ -1,4 +1,4 @@
-"""What the parts of the benchmark share: servers, signed requests made ahead, wrk, and rows with a target beside each figure."""
+"""What the parts of the benchmark share: servers, signed requests made ahead, wrk, and rows with a target beside each."""
 import contextlib
 import datetime
 import hashlib
@@ -23,9 +23,14 @@ rows = []
 
 def row(part, what, figure, reference, ratio, target, higher_is_better):
     """One line of the report: the figure, what it is compared with, their ratio, and the ratio that is wanted."""
-    reached = ratio is not None and (ratio >= target if higher_is_better else ratio <= target) if target is not None else None
-    rows.append(dict(part=part, what=what, figure=figure, reference=reference, ratio=ratio, target=target, reached=reached))
-    sign = "" if target is None else f"   target {'>=' if higher_is_better else '<='} {target:g}   {'reached' if reached else 'MISSED'}"
+    reached = None
+    if target is not None:
+        reached = ratio >= target if higher_is_better else ratio <= target
+    rows.append(dict(part=part, what=what, figure=figure, reference=reference, ratio=ratio, target=target,
+                     reached=reached))
+    sign = ""
+    if target is not None:
+        sign = f"   target {'>=' if higher_is_better else '<='} {target:g}   {'reached' if reached else 'MISSED'}"
     shown = "" if ratio is None else f"   = {ratio:.2f} x"
     print(f"  {what:<46} {figure:<26} {reference:<34}{shown}{sign}", flush=True)
 
@@ -49,14 +54,16 @@ def signed(port, service, target, body, content_type="application/x-amz-json-1.0
     if target:
         sent["x-amz-target"] = target
     names = ";".join(sorted(sent))
-    canonical = "\n".join([method, path, "", *(f"{k}:{sent[k]}" for k in sorted(sent)), "", names, hashlib.sha256(body).hexdigest()])
+    canonical = "\n".join([method, path, "", *(f"{k}:{sent[k]}" for k in sorted(sent)), "", names,
+                           hashlib.sha256(body).hexdigest()])
     scope = f"{day}/us-east-1/{service}/aws4_request"
     to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
     key = b"AWS4" + KEYS[1].encode()
     for part in (day, "us-east-1", service, "aws4_request"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
     signature = hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
-    sent["authorization"] = f"AWS4-HMAC-SHA256 Credential={KEYS[0]}/{scope}, SignedHeaders={names}, Signature={signature}"
+    sent["authorization"] = (f"AWS4-HMAC-SHA256 Credential={KEYS[0]}/{scope}, SignedHeaders={names}, "
+                             f"Signature={signature}")
     sent["content-length"] = str(len(body))
     head = "".join(f"{k}: {v}\r\n" for k, v in sent.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
@@ -73,7 +80,8 @@ def exchange(port, request, limit_s=30):
                 raise OSError("connection closed")
             data += got
         head, _, body = data.partition(b"\r\n\r\n")
-        length = next((int(l.split(b":")[1]) for l in head.lower().split(b"\r\n") if l.startswith(b"content-length:")), 0)
+        fields = head.lower().split(b"\r\n")
+        length = next((int(f.split(b":")[1]) for f in fields if f.startswith(b"content-length:")), 0)
         while len(body) < length:
             body += s.recv(65536)
         return int(head.split()[1]), body
@@ -95,8 +103,9 @@ def load(port, requests, connections, seconds=None):
             file.write(f"{len(r)}\n".encode() + r)
         file.flush()
         script = os.path.join(ROOT, "bench", "prepared.lua")
-        out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds or SECONDS:g}s", "-s", script, f"http://127.0.0.1:{port}/",
-                              "--", file.name], text=True, capture_output=True, check=True).stdout
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds or SECONDS:g}s", "-s", script,
+                   f"http://127.0.0.1:{port}/", "--", file.name]
+        out = subprocess.run(command, text=True, capture_output=True, check=True).stdout
     result = json.loads(next(l for l in out.splitlines() if l.startswith("RESULT"))[7:])
     if result["bad"]:
         raise RuntimeError(f"{result['bad']} of {result['requests']} requests failed:\n{out}")
@@ -108,7 +117,8 @@ def load(port, requests, connections, seconds=None):
 def server(*arguments, data=None):
     """A running Thaw: (port, process id)."""
     folder = data or tempfile.mkdtemp(prefix="thaw-bench-")
-    process = subprocess.Popen([THAW, "up", "--data", folder, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True)
+    command = [THAW, "up", "--data", folder, "--port", "0", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         line = process.stdout.readline()
         yield int(line.rsplit(":", 1)[1]), process.pid
@@ -122,7 +132,8 @@ def server(*arguments, data=None):
 @contextlib.contextmanager
 def peer(command, port, environment=None):
     """Another program's server, ready when its port answers."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               env={**os.environ, **(environment or {})})
     try:
         until = time.monotonic() + 30
         while time.monotonic() < until:

@@ -1,5 +1,5 @@
-# Precompiled headers: three of them, made once and used by all rooms. They halve the time of a clean build (the headers that
-# everybody includes cost as much as the average file itself).
+# Precompiled headers: three of them, made once and used by all rooms. They halve the time of a clean build (the
+# headers that everybody includes cost as much as the average file itself).
 option(THAW_PRECOMPILE "Use precompiled headers" ON)
 
 function(thaw_precompiled_header name)

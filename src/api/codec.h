@@ -39,8 +39,8 @@ WireResponse write_error(Protocol protocol, const ServiceInfo& service, const Er
 
 // JSON (json.cc): a body's value and a canonical value.
 Result<Json> json_to_canonical(Json value, const Use& use, int depth = 0);
-// Makes what a caller in process gives fit the schema: scalars are converted where their text allows it ("true", "30"), as
-// CloudFormation does; other mismatches are "SerializationException".
+// Makes what a caller in process gives fit the schema: scalars are converted where their text allows it ("true", "30"),
+// as CloudFormation does; other mismatches are "SerializationException".
 Result<Json> conform(Json value, const Use& use, int depth = 0);
 Json canonical_to_json(const Json& value, const Use& use, TimeFormat default_time);
 

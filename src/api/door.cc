@@ -83,7 +83,9 @@ Operation&& Operation::resource(std::function<std::string(const Request&, const 
   return std::move(*this);
 }
 
-Task<net::HttpResponse> Service::serve(net::HttpRequest&) { co_return net::HttpResponse{.status = 404, .headers = {}, .body = "", .stream = nullptr}; }
+Task<net::HttpResponse> Service::serve(net::HttpRequest&) {
+  co_return net::HttpResponse{.status = 404, .headers = {}, .body = "", .stream = nullptr};
+}
 
 As As::root(const AccountId& account, const Region& region) {
   Principal principal;
@@ -105,7 +107,8 @@ Task<Result<Json>> Caller::call(As as, std::string service, std::string operatio
   return door_.call(std::move(as), std::move(service), std::move(operation), std::move(input));
 }
 
-Door::Door(kv::Store& store, const Clock& clock, CredentialSource& credentials, Authorizer& authorizer, DoorOptions options)
+Door::Door(kv::Store& store, const Clock& clock, CredentialSource& credentials, Authorizer& authorizer,
+           DoorOptions options)
     : store_(store),
       clock_(clock),
       credentials_(credentials),
@@ -125,7 +128,8 @@ Service* Door::service(std::string_view name) const {
 
 std::vector<Door::Listed> Door::list() const {
   std::vector<Listed> out;
-  for (const auto& service : router_.services()) out.push_back({service->info, &service->operations, service->not_implemented});
+  for (const auto& service : router_.services())
+    out.push_back({service->info, &service->operations, service->not_implemented});
   return out;
 }
 
@@ -213,7 +217,8 @@ Task<net::HttpResponse> Door::answer_operation(net::HttpRequest& http, const Rou
   ErrorFamily family = family_of(route);
 
   auto failed = [&](Error error) {
-    net::HttpResponse out = to_http(write_error(route.protocol, service.info, access_denied(std::move(error), family), request.id), request.id, s3);
+    net::HttpResponse out = to_http(
+        write_error(route.protocol, service.info, access_denied(std::move(error), family), request.id), request.id, s3);
     for (auto [name, value] : request.response_headers) out.headers.set(name, value);
     if (http.method == "HEAD") out.body.clear();
     return out;
@@ -235,7 +240,8 @@ Task<net::HttpResponse> Door::answer_operation(net::HttpRequest& http, const Rou
   Result<Json> output = co_await run(operation, request, std::move(*input));
   if (!output) co_return failed(output.error());
 
-  net::HttpResponse out = to_http(write_response(route.protocol, service.info, operation, *output, request.id), request.id, s3);
+  net::HttpResponse out =
+      to_http(write_response(route.protocol, service.info, operation, *output, request.id), request.id, s3);
   if (request.response_status) out.status = request.response_status;
   for (auto [name, value] : request.response_headers) out.headers.set(name, value);
   if (request.stream) {
@@ -245,8 +251,8 @@ Task<net::HttpResponse> Door::answer_operation(net::HttpRequest& http, const Rou
   co_return out;
 }
 
-Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route, std::string_view body, Request& request,
-                                      std::optional<SignedBody>& signed_body) {
+Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route, std::string_view body,
+                                      Request& request, std::optional<SignedBody>& signed_body) {
   std::vector<std::pair<std::string_view, std::string_view>> headers;
   headers.reserve(http.headers.size());
   for (auto field : http.headers) headers.push_back(field);
@@ -260,11 +266,13 @@ Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route
   }
   std::optional<Credential> credential = co_await credentials_.find(claim.access_key, claim.security_token);
   if (!credential) co_return fail(unknown_key_error(family, claim.access_key));
-  if (credential->session_token != claim.security_token) co_return fail(invalid_token_error(family, claim.security_token));
+  if (credential->session_token != claim.security_token)
+    co_return fail(invalid_token_error(family, claim.security_token));
   Time now = options_.wall_clock ? options_.wall_clock->now() : clock_.now();
   if (credential->expires <= now) co_return fail(expired_token_error(family, claim.security_token));
-  std::string hash = route.operation->input_streams && claim.payload == PayloadKind::of_body ? "UNSIGNED-PAYLOAD"
-                                                                                              : payload_hash(claim, body);
+  std::string hash = route.operation->input_streams && claim.payload == PayloadKind::of_body
+                         ? "UNSIGNED-PAYLOAD"
+                         : payload_hash(claim, body);
   CO_CHECK_OK(signatures_.check(view, claim, credential->secret_key, hash, now, family));
   if (claim.kind != SignatureKind::v2_query) {
     CO_CHECK_OK(check_scope(claim, route.own_wire ? "thaw" : route.service->info.signing(), "", family));
@@ -276,7 +284,8 @@ Task<Result<void>> Door::authenticate(net::HttpRequest& http, const Route& route
     std::optional<ChunkedOptions> chunked;
     if (claim.is_streaming())
       chunked = chunked_options(claim, signatures_.keys(), credential->secret_key, decoded_length(http));
-    signed_body.emplace(http.body, std::move(chunked), claim.payload == PayloadKind::declared ? to_lower(claim.declared_hash) : "");
+    signed_body.emplace(http.body, std::move(chunked),
+                        claim.payload == PayloadKind::declared ? to_lower(claim.declared_hash) : "");
   }
   request.principal = credential->principal;
   request.principal.access_key = claim.access_key;

@@ -23,7 +23,7 @@ class SignedBody;
 struct Credential {
   std::string access_key;
   std::string secret_key;
-  std::string session_token;   // empty for long-term keys
+  std::string session_token;  // empty for long-term keys
   Time expires = Time::max();
   Principal principal;
 };
@@ -40,10 +40,10 @@ class CredentialSource {
 class Authorizer {
  public:
   virtual ~Authorizer() = default;
-  // `resource_policy` is the resource's own policy document, or null. Errors: "AccessDenied" with AWS's words naming principal,
-  // action and resource (the Door turns the code into the protocol family's).
-  virtual Ready<Result<void>> authorize(const Principal& principal, const Permission& permission, const Json& resource_policy,
-                                        const Request& request) = 0;
+  // `resource_policy` is the resource's own policy document, or null. Errors: "AccessDenied" with AWS's words naming
+  // principal, action and resource (the Door turns the code into the protocol family's).
+  virtual Ready<Result<void>> authorize(const Principal& principal, const Permission& permission,
+                                        const Json& resource_policy, const Request& request) = 0;
 };
 
 // Allows everything: for unit tests of services.
@@ -65,7 +65,8 @@ struct DoorOptions {
 
 class Door {
  public:
-  Door(kv::Store& store, const Clock& clock, CredentialSource& credentials, Authorizer& authorizer, DoorOptions options);
+  Door(kv::Store& store, const Clock& clock, CredentialSource& credentials, Authorizer& authorizer,
+       DoorOptions options);
   ~Door();
 
   // Registers a service. The service must outlive the door.
@@ -76,9 +77,9 @@ class Door {
   // Runs an operation in process; see Caller.
   Task<Result<Json>> call(As as, std::string service, std::string operation, Json input);
 
-  // For requests that a service answers itself (Service::serves): who asks, and may they? Checks the SigV4 signature for the
-  // service `signing_name` (the caller is anonymous when none is required) and then the permission. `body` is what was read of
-  // the request. Errors: those of signatures in REST-JSON's words, "AccessDeniedException".
+  // For requests that a service answers itself (Service::serves): who asks, and may they? Checks the SigV4 signature
+  // for the service `signing_name` (the caller is anonymous when none is required) and then the permission. `body` is
+  // what was read of the request. Errors: those of signatures in REST-JSON's words, "AccessDeniedException".
   struct Admission {
     std::string signing_name;
     Permission permission;

@@ -9,9 +9,9 @@
 #include "api/door.h"
 #include "app/control.h"
 #include "app/start_once.h"
+#include "base/log.h"
 #include "blob/blob_store.h"
 #include "env/environment.h"
-#include "base/log.h"
 #include "net/server.h"
 #include "net/tls.h"
 #include "services/apigateway/service.h"
@@ -80,21 +80,22 @@ struct Cloud::Parts {
 
 Result<void> Cloud::Parts::build() {
   if (::mkdir(options.data_directory.c_str(), 0700) != 0 && errno != EEXIST)
-    return fail("DataDirectoryUnusable", "The data directory " + options.data_directory + " cannot be made: " + strerror(errno));
+    return fail("DataDirectoryUnusable",
+                "The data directory " + options.data_directory + " cannot be made: " + strerror(errno));
   TRY(store, open_store(options));
   directory = std::make_unique<iam::Directory>(
       *store, real_clock,
       iam::DirectoryOptions{.account = options.account, .root_keys = {{options.access_key, options.secret_key}}});
   iam = std::make_unique<iam::Iam>(*directory);
   sts = std::make_unique<sts::Sts>(*directory);
-  door = std::make_unique<api::Door>(*store, clock(), *directory, *directory,
-                                     api::DoorOptions{.account = options.account,
-                                                      .region = options.region,
-                                                      .wall_clock = &real_clock});
+  door = std::make_unique<api::Door>(
+      *store, clock(), *directory, *directory,
+      api::DoorOptions{.account = options.account, .region = options.region, .wall_clock = &real_clock});
   ssm = std::make_unique<ssm::Ssm>(*store, door->caller());
   Clock& service_clock = options.virtual_clock ? static_cast<Clock&>(virtual_clock) : real_clock;
   dynamodb = std::make_unique<dynamodb::DynamoDb>(*store, service_clock);
-  s3_blobs = blob::make_directory_blob_store(options.data_directory + "/blobs/s3", options.durability == kv::Durability::fsync);
+  s3_blobs = blob::make_directory_blob_store(options.data_directory + "/blobs/s3",
+                                             options.durability == kv::Durability::fsync);
   s3 = std::make_unique<s3::S3>(*store, *s3_blobs, door->caller(), service_clock);
   build_lambda();
   apigateway = std::make_unique<apigateway::ApiGateway>(apigateway::Dependencies{
@@ -109,8 +110,8 @@ Result<void> Cloud::Parts::build() {
                             .signature_required = admission.signature_required});
       }});
   cloudformation = std::make_unique<cloudformation::CloudFormation>(*door, cloudformation::Options{});
-  services = {iam.get(), sts.get(), ssm.get(), &kms, &ecr, &logs, dynamodb.get(), s3.get(), lambda.get(),
-              apigateway.get(), cloudformation.get()};
+  services = {iam.get(),    sts.get(),        ssm.get(),           &kms, &ecr, &logs, dynamodb.get(), s3.get(),
+              lambda.get(), apigateway.get(), cloudformation.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
   control->status = [this] { return status(); };
@@ -127,7 +128,9 @@ void Cloud::Parts::build_lambda() {
   environment.node_modules = options.node_modules;
   environment.clock = &clock();
   environment.log_sink = [this](const env::LogLine& line) { function_logs->write(line); };
-  environment.platform_connect = [this](int socket, env::PlatformPeer) { server->serve_connection(net::Stream(socket)); };
+  environment.platform_connect = [this](int socket, env::PlatformPeer) {
+    server->serve_connection(net::Stream(socket));
+  };
   if (authority.ensure()) environment.ca_certificate_path = authority.ca_pem_path();
   environments = std::make_unique<env::Environments>(std::move(environment));
   environments_start = std::make_unique<StartOnce>([this] { return environments->start(); });
@@ -146,7 +149,8 @@ void Cloud::Parts::build_lambda() {
 // The runtimes that functions mostly ask for, and what would run them on this host. Looks at programs: blocking.
 Json describe_runtimes() {
   Json out = Json::array();
-  for (const char* name : {"python3.11", "python3.12", "python3.13", "python3.14", "nodejs20.x", "nodejs22.x", "nodejs24.x", "provided.al2023"}) {
+  for (const char* name : {"python3.11", "python3.12", "python3.13", "python3.14", "nodejs20.x", "nodejs22.x",
+                           "nodejs24.x", "provided.al2023"}) {
     Result<env::Interpreter> found = env::interpreter_for(name);
     Json row = Json::object({{"runtime", name}});
     if (!found) {
@@ -168,9 +172,13 @@ Task<Json> Cloud::Parts::status() {
   Json list = Json::array();
   static constexpr const char* states[] = {"parked", "initializing", "busy", "idle", "stopping"};
   for (const env::EnvironmentInfo& e : environments->list())
-    list.push_back(Json::object({{"id", e.id}, {"function", e.function_arn}, {"runtime", e.runtime},
-                                 {"state", states[static_cast<int>(e.state)]}, {"invocations", e.invocations},
-                                 {"memory_mb", e.memory_mb}, {"memory_used_kb", e.memory_used_kb}}));
+    list.push_back(Json::object({{"id", e.id},
+                                 {"function", e.function_arn},
+                                 {"runtime", e.runtime},
+                                 {"state", states[static_cast<int>(e.state)]},
+                                 {"invocations", e.invocations},
+                                 {"memory_mb", e.memory_mb},
+                                 {"memory_used_kb", e.memory_used_kb}}));
   out.set("environments", std::move(list));
   Json notes = Json::array();
   if (environments_start->done())
@@ -208,8 +216,10 @@ int run_up(UpOptions options) {
   bool default_keys = options.access_key == "test" && options.secret_key == "test";
   bool loopback = options.host.starts_with("127.") || options.host == "::1" || options.host == "localhost";
   if (default_keys && !loopback) {
-    fmt::print(stderr, "thaw: {} can be reached from other machines, and the root's keys are the well-known test/test.\n"
-               "Set THAW_ACCESS_KEY and THAW_SECRET_KEY, or listen on 127.0.0.1.\n", options.host);
+    fmt::print(stderr,
+               "thaw: {} can be reached from other machines, and the root's keys are the well-known test/test.\n"
+               "Set THAW_ACCESS_KEY and THAW_SECRET_KEY, or listen on 127.0.0.1.\n",
+               options.host);
     return 2;
   }
   ::signal(SIGPIPE, SIG_IGN);
@@ -222,7 +232,8 @@ int run_up(UpOptions options) {
     return 1;
   }
   if (options.durability != kv::Durability::fsync)
-    fmt::print(stderr, "thaw: --durability {}: answers do not wait for the disk; a crash may lose acknowledged writes.\n",
+    fmt::print(stderr,
+               "thaw: --durability {}: answers do not wait for the disk; a crash may lose acknowledged writes.\n",
                options.durability == kv::Durability::os ? "os" : "memory");
   fmt::print("Thaw is up at http://{}:{}\n", host == "127.0.0.1" ? "localhost" : host, *port);
   std::fflush(stdout);

@@ -13,16 +13,16 @@
 namespace thaw::app {
 
 struct UpOptions {
-  std::string data_directory;         // state, blobs, scratch, certificates
+  std::string data_directory;  // state, blobs, scratch, certificates
   std::string host = "127.0.0.1";
-  uint16_t port = 4566;               // 0: the system chooses
+  uint16_t port = 4566;  // 0: the system chooses
   bool virtual_clock = false;
   kv::Durability durability = kv::Durability::fsync;
   std::string account = "000000000000";
   std::string region = "us-east-1";
-  std::string access_key = "test";    // of the account's root
+  std::string access_key = "test";  // of the account's root
   std::string secret_key = "test";
-  std::string node_modules;           // @aws-sdk/* for Node.js functions; empty: the usual places
+  std::string node_modules;  // @aws-sdk/* for Node.js functions; empty: the usual places
 };
 
 // Owns the server and all services. Loop's thread only.

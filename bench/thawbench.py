@@ -1,4 +1,4 @@
-"""What the parts of the benchmark share: servers, signed requests made ahead, wrk, and rows with a target beside each."""
+"""What the parts of the benchmark share: servers, signed requests made ahead, wrk, and rows with their targets."""
 import contextlib
 import datetime
 import hashlib

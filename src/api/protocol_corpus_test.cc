@@ -232,8 +232,8 @@ std::optional<std::string> check_input(const Json& suite, const Json& test, Prot
   Operation operation = operation_of(test.get("given"), shapes, "input");
   const Json& serialized = test.get("serialized");
   net::Headers headers;
-  if (serialized.get("headers").is_object())
-    for (const Json::Member& m : serialized.get("headers").members())
+  if (serialized.get("headers").is_object()) {
+    for (const Json::Member& m : serialized.get("headers").members()) {
       if (m.value.is_array()) {
         std::string joined;
         for (const Json& item : m.value.items()) joined += (joined.empty() ? "" : ", ") + item.string_or("");
@@ -241,6 +241,8 @@ std::optional<std::string> check_input(const Json& suite, const Json& test, Prot
       } else {
         headers.set(m.key, m.value.string_or(""));
       }
+    }
+  }
   std::string uri = serialized.get("uri").string_or("/"), body = serialized.get("body").string_or("");
   net::StringBody nothing;
   net::HttpRequest http(nothing);

@@ -9,6 +9,14 @@ namespace {
 
 constexpr size_t layers_max = 5;
 
+// Looking for an interpreter runs programs the first time; off the loop. apply_settings() then finds it known.
+Task<Result<void>> look_up_runtime(Text runtime) {
+  if (!runtime) co_return Result<void>();
+  Result<env::Interpreter> found = co_await offload([name = *runtime] { return env::interpreter_for(name); });
+  if (!found) co_return std::unexpected(found.error());
+  co_return Result<void>();
+}
+
 Result<void> check_package_kind(const Text& package_type, const FunctionCode& code) {
   if (package_type.value_or("Zip") == "Image" || code.ImageUri) return refused("PackageType Image");
   if (code.SourceKMSKeyArn) return refused("SourceKMSKeyArn");
@@ -103,6 +111,7 @@ Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, co
   c.FunctionName = ref.name;
   c.FunctionArn = function_arn(request.account, request.region, ref.name);
   if (in.Architectures) c.Architectures = *in.Architectures;
+  CO_CHECK_OK(co_await look_up_runtime(in.Runtime));
   CO_CHECK_OK(apply_settings(in, c));
   CO_CHECK_OK(co_await check_role(request, c.Role));
   if (in.Layers && !in.Layers->empty()) {
@@ -171,6 +180,7 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_configuration(Reques
                                                                           const UpdateFunctionConfigurationInput& in) {
   CO_TRY(FunctionRef ref, parse_function(in.FunctionName, std::nullopt, request.account, request.region));
   if (in.Role) CO_CHECK_OK(co_await check_role(request, *in.Role));
+  CO_CHECK_OK(co_await look_up_runtime(in.Runtime));
   std::optional<std::vector<LayerReference>> layers;
   if (in.Layers) {
     CO_TRY(layers, co_await find_layers(request, *in.Layers));

@@ -1,5 +1,6 @@
 #include "services/iam/rules.h"
 
+#include "base/arn.h"
 #include "base/text.h"
 
 namespace thaw::iam {
@@ -98,6 +99,9 @@ Error no_such_entity(EntityKind kind, std::string_view name) {
                {}};
 }
 Error no_such_policy(std::string_view arn) {
+  std::optional<Arn> parsed = Arn::parse(arn);
+  if (!parsed || parsed->service != "iam" || !parsed->resource.starts_with("policy/"))
+    return Error{"InvalidInput", "ARN " + std::string(arn) + " is not valid.", 400, {}};
   return Error{"NoSuchEntity", "Policy " + std::string(arn) + " was not found.", 404, {}};
 }
 Error already_exists(std::string words) { return Error{"EntityAlreadyExists", std::move(words), 409, {}}; }

@@ -126,18 +126,18 @@ Service* Door::service(std::string_view name) const {
   return found ? found->service : nullptr;
 }
 
-std::vector<Door::Listed> Door::list() const {
-  std::vector<Listed> out;
-  for (const auto& service : router_.services())
-    out.push_back({service->info, &service->operations, service->not_implemented});
-  return out;
+const Operation* Door::operation(std::string_view service_name, std::string_view operation_name) const {
+  const Registered* found = router_.find(service_name);
+  return found ? found->find(operation_name) : nullptr;
 }
 
 std::map<std::string, uint64_t> Door::counts() const {
   std::map<std::string, uint64_t> out;
-  for (const auto& service : router_.services())
-    for (size_t i = 0; i < service->operations.size(); ++i)
-      if (service->counts[i]) out[service->info.name + ":" + service->operations[i].name] = service->counts[i];
+  for (const auto& service : router_.services()) {
+    if (!service->was_asked()) continue;
+    for (size_t i = 0; i < service->operations().size(); ++i)
+      if (service->counts()[i]) out[service->info.name + ":" + service->operations()[i].name] = service->counts()[i];
+  }
   return out;
 }
 
@@ -202,7 +202,7 @@ Task<net::HttpResponse> Door::answer(net::HttpRequest& http) {
 Task<net::HttpResponse> Door::answer_operation(net::HttpRequest& http, const Route& route, std::string body) {
   const Registered& service = *route.service;
   const Operation& operation = *route.operation;
-  ++service.counts[static_cast<size_t>(&operation - service.operations.data())];
+  ++service.counts()[static_cast<size_t>(&operation - service.operations().data())];
   Request request(account_, region_);
   request.service = &service.info;
   request.operation = &operation;
@@ -357,7 +357,7 @@ Task<Result<Json>> Door::call(As as, std::string service_name, std::string opera
   if (!service) co_return fail("NotImplemented", "Thaw does not implement the service '" + service_name + "'.", 501);
   const Operation* operation = service->find(operation_name);
   if (!operation) co_return fail(not_implemented(service->info, operation_name));
-  ++service->counts[static_cast<size_t>(operation - service->operations.data())];
+  ++service->counts()[static_cast<size_t>(operation - service->operations().data())];
   Use whole;
   whole.shape = operation->input;
   if (input.is_null()) input = Json::object();

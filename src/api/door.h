@@ -94,13 +94,10 @@ class Door {
   const Clock& clock() const { return clock_; }
   kv::Store& store() { return store_; }
 
-  // For `thaw operations`: every service with its operations, in order of registration.
-  struct Listed {
-    ServiceInfo info;
-    const std::vector<Operation>* operations;
-    std::vector<std::string> not_implemented;
-  };
-  std::vector<Listed> list() const;
+  // Every service with its operations, in order of registration.
+  const std::vector<std::unique_ptr<Registered>>& services() const { return router_.services(); }
+  // Null when there is none of these names.
+  const Operation* operation(std::string_view service_name, std::string_view operation_name) const;
   Service* service(std::string_view name) const;
 
   // Counts for /_thaw/health and metering: requests answered, by "service:operation".

@@ -116,19 +116,26 @@ std::string bucket_of_host(const std::string& host) {
 }  // namespace
 
 const Operation* Registered::find(std::string_view name) const {
-  for (const Operation& operation : operations)
+  for (const Operation& operation : operations())
     if (operation.name == name) return &operation;
   return nullptr;
+}
+
+Registered::Table& Registered::table() const {
+  if (table_) return *table_;
+  table_ = std::make_unique<Table>();
+  if (!service) return *table_;
+  table_->operations = service->operations();
+  for (const Operation& operation : table_->operations) table_->patterns.push_back(parse_pattern(operation.http_uri));
+  table_->not_implemented = service->not_implemented();
+  table_->counts.resize(table_->operations.size());
+  return *table_;
 }
 
 void Router::add(Service& service) {
   auto out = std::make_unique<Registered>();
   out->service = &service;
   out->info = service.info();
-  out->operations = service.operations();
-  for (const Operation& operation : out->operations) out->patterns.push_back(parse_pattern(operation.http_uri));
-  out->not_implemented = service.not_implemented();
-  out->counts.resize(out->operations.size());
   services_.push_back(std::move(out));
 }
 
@@ -218,7 +225,7 @@ Route Router::route_target(std::string_view target) const {
     out.protocol = speaks(*service, Protocol::json_1_0) ? Protocol::json_1_0 : Protocol::json_1_1;
     out.operation = service->find(name);
     if (out.operation) return out;
-    if (std::ranges::find(service->not_implemented, name) != service->not_implemented.end())
+    if (std::ranges::find(service->not_implemented(), name) != service->not_implemented().end())
       out.error = not_implemented(service->info, name);
     else
       out.error = Error{"UnknownOperationException", "", 400, {}};
@@ -252,7 +259,7 @@ Route Router::route_query(const net::HttpRequest& request, std::string_view form
     out.service = service.get();
     out.operation = service->find(action);
     if (out.operation) return out;
-    if (std::ranges::find(service->not_implemented, action) != service->not_implemented.end())
+    if (std::ranges::find(service->not_implemented(), action) != service->not_implemented().end())
       out.error = not_implemented(service->info, action);
     else
       out.error = Error{"InvalidAction", "Could not find operation " + action + " for version " + version, 400, {}};
@@ -273,8 +280,8 @@ const Registered* Router::rest_service(const net::HttpRequest& request) const {
     if (!scope.empty() && service->info.signing() == scope) {
       // API Gateway's two APIs share a signing name: the path tells them apart.
       Labels labels;
-      for (size_t i = 0; i < service->operations.size(); ++i)
-        if (match_path(service->patterns[i], request.path, labels)) return service.get();
+      for (size_t i = 0; i < service->operations().size(); ++i)
+        if (match_path(service->patterns()[i], request.path, labels)) return service.get();
       if (!first) first = service.get();
     }
   }
@@ -289,9 +296,9 @@ const Registered* Router::rest_service(const net::HttpRequest& request) const {
   for (const auto& service : services_) {
     if (!speaks(*service, Protocol::rest_json)) continue;
     Labels labels;
-    for (size_t i = 0; i < service->operations.size(); ++i)
-      if (service->operations[i].http_method == request.method &&
-          match_path(service->patterns[i], request.path, labels))
+    for (size_t i = 0; i < service->operations().size(); ++i)
+      if (service->operations()[i].http_method == request.method &&
+          match_path(service->patterns()[i], request.path, labels))
         return service.get();
   }
   return find("s3");
@@ -320,18 +327,18 @@ Route Router::route_rest(const net::HttpRequest& request) const {
   }
   size_t best_score = 0;
   bool path_known = false;
-  for (size_t i = 0; i < service.operations.size(); ++i) {
-    const Operation& operation = service.operations[i];
+  for (size_t i = 0; i < service.operations().size(); ++i) {
+    const Operation& operation = service.operations()[i];
     Labels labels;
-    if (!match_path(service.patterns[i], path, labels)) continue;
+    if (!match_path(service.patterns()[i], path, labels)) continue;
     path_known = true;
     if (operation.http_method != request.method && !(request.method == "HEAD" && operation.http_method == "HEAD"))
       continue;
     if (!operation.http_needs_header.empty() && !request.headers.contains(operation.http_needs_header)) continue;
-    if (!match_query(service.patterns[i], operation, *pairs, service.info.strict_query)) continue;
+    if (!match_query(service.patterns()[i], operation, *pairs, service.info.strict_query)) continue;
     size_t literal = 0;
-    for (const auto& segment : service.patterns[i].segments) literal += !segment.label;
-    size_t score = 1 + literal * 16 + service.patterns[i].query.size() * 2 + !operation.http_needs_header.empty();
+    for (const auto& segment : service.patterns()[i].segments) literal += !segment.label;
+    size_t score = 1 + literal * 16 + service.patterns()[i].query.size() * 2 + !operation.http_needs_header.empty();
     if (score <= best_score) continue;
     best_score = score;
     out.operation = &operation;

@@ -29,12 +29,25 @@ struct Registered {
 
   Service* service = nullptr;
   ServiceInfo info;
-  std::vector<Operation> operations;
-  std::vector<Pattern> patterns;  // beside operations
-  std::vector<std::string> not_implemented;
-  mutable std::vector<uint64_t> counts;  // requests answered, beside operations
+
+  // Made when first asked for: the tables of all services together would be a good part of the time to start.
+  const std::vector<Operation>& operations() const { return table().operations; }
+  const std::vector<Pattern>& patterns() const { return table().patterns; }  // beside operations
+  const std::vector<std::string>& not_implemented() const { return table().not_implemented; }
+  std::vector<uint64_t>& counts() const { return table().counts; }  // requests answered, beside operations
+  bool was_asked() const { return table_ != nullptr; }
 
   const Operation* find(std::string_view name) const;
+
+ private:
+  struct Table {
+    std::vector<Operation> operations;
+    std::vector<Pattern> patterns;
+    std::vector<std::string> not_implemented;
+    std::vector<uint64_t> counts;
+  };
+  Table& table() const;
+  mutable std::unique_ptr<Table> table_;
 };
 
 struct Route {

@@ -131,9 +131,13 @@ void Cloud::Parts::build_lambda() {
   environment.platform_connect = [this](int socket, env::PlatformPeer) {
     server->serve_connection(net::Stream(socket));
   };
-  if (authority.ensure()) environment.ca_certificate_path = authority.ca_pem_path();
+  environment.ca_certificate_path = authority.ca_pem_path();
   environments = std::make_unique<env::Environments>(std::move(environment));
-  environments_start = std::make_unique<StartOnce>([this] { return environments->start(); });
+  environments_start = std::make_unique<StartOnce>([this]() -> Task<Result<>> {
+    CO_CHECK_OK(authority.ensure());  // now, not when the server starts: making its keys takes longer than all the rest
+    Result<> started = co_await environments->start();
+    co_return started;
+  });
   lambda = std::make_unique<lambda::Lambda>(lambda::Dependencies{
       .store = *store,
       .clock = clock(),

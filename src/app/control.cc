@@ -45,30 +45,30 @@ Task<net::HttpResponse> Control::serve(net::HttpRequest& request) {
 
 Json Control::health() const {
   Json services = Json::object();
-  for (const auto& service : door_.list()) services.set(service.info.name, "running");
+  for (const auto& service : door_.services()) services.set(service->info.name, "running");
   return Json::object({{"status", "ok"}, {"version", version}, {"services", std::move(services)}});
 }
 
 Json Control::localstack_health() const {
   Json services = Json::object();
-  for (const auto& service : door_.list()) services.set(service.info.name, "available");
+  for (const auto& service : door_.services()) services.set(service->info.name, "available");
   return Json::object({{"services", std::move(services)}, {"edition", "thaw"}, {"version", version}});
 }
 
 Json Control::operations() const {
   Json out = Json::object();
-  for (const auto& service : door_.list()) {
+  for (const auto& service : door_.services()) {
     Json list = Json::array();
-    for (const api::Operation& operation : *service.operations) {
+    for (const api::Operation& operation : service->operations()) {
       Json row = Json::object({{"name", operation.name}});
       if (!operation.note.empty()) row.set("note", operation.note);
       list.push_back(std::move(row));
     }
     Json missing = Json::array();
-    for (const std::string& name : service.not_implemented) missing.push_back(name);
-    out.set(service.info.name, Json::object({{"title", service.info.title},
-                                             {"operations", std::move(list)},
-                                             {"not_implemented", std::move(missing)}}));
+    for (const std::string& name : service->not_implemented()) missing.push_back(name);
+    out.set(service->info.name, Json::object({{"title", service->info.title},
+                                              {"operations", std::move(list)},
+                                              {"not_implemented", std::move(missing)}}));
   }
   return out;
 }

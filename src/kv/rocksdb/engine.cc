@@ -17,6 +17,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr auto relaxed_delay = std::chrono::milliseconds(50);
 constexpr auto os_delay = std::chrono::milliseconds(1000);
+constexpr auto full_disk_delay = std::chrono::milliseconds(1000);  // until another attempt to save relaxed commits
 constexpr size_t group_bytes_max = 32u << 20;
 constexpr size_t group_commits_max = 4096;
 
@@ -81,6 +82,7 @@ class RocksEngine final : public Engine {
   Group next_group();
   void write(Group group);
   void sync();
+  rocksdb::Status resume();
   rocksdb::Status write_batch(const Group& group, bool synced);
   void settle(Settled settled);
   static Error error_of(const rocksdb::Status& status);
@@ -200,15 +202,20 @@ void RocksEngine::write(Group group) {
   settle(std::move(settled));
 }
 
+// After a full disk. Writes what is in memory to a new file, so nothing rests on the log in which an append failed.
+rocksdb::Status RocksEngine::resume() {
+  if (!needs_resume_) return rocksdb::Status::OK();
+  rocksdb::Status status = database_->db->Resume();
+  if (!status.ok()) return rocksdb::Status::NoSpace("the disk is still full", status.ToString());
+  needs_resume_ = false;
+  return status;
+}
+
 rocksdb::Status RocksEngine::write_batch(const Group& group, bool synced) {
-  if (needs_resume_) {
-    // Resuming writes what is in memory to a new file, so nothing rests on the log in which an append failed.
-    rocksdb::Status status = database_->db->Resume();
-    if (!status.ok()) return rocksdb::Status::NoSpace("the disk is still full", status.ToString());
-    needs_resume_ = false;
-  }
+  rocksdb::Status status = resume();
+  if (!status.ok()) return status;
   rocksdb::WriteBatch batch;
-  rocksdb::Status status = build_batch(*database_->db, group, batch);
+  status = build_batch(*database_->db, group, batch);
   if (!status.ok()) return status;
   rocksdb::WriteOptions options;
   options.sync = synced;
@@ -218,6 +225,11 @@ rocksdb::Status RocksEngine::write_batch(const Group& group, bool synced) {
 void RocksEngine::sync() {
   sync_by_.reset();
   if (refused_) return;
+  if (needs_resume_) {
+    // The log in which an append failed must not be synced (RocksDB asserts that); the next resume does its work.
+    if (!resume().ok()) sync_by_ = Steady::now() + full_disk_delay;
+    return;
+  }
   rocksdb::Status status = database_->db->SyncWAL();
   if (status.ok()) return;
   Settled settled;

@@ -107,7 +107,7 @@ TEST_F(RocksDbTest, HasItsDirectoryAlone) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, "DataDirectoryInUse");
   EXPECT_NE(second.error().message.find(std::to_string(getpid())), std::string::npos);
-  struct stat info {};
+  struct stat info{};
   EXPECT_EQ(stat(path().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0700u);
   close();
@@ -190,6 +190,21 @@ TEST_F(RocksDbTest, AFullDiskIsAnErrorUntilThereIsSpace) {
   close();
   open();
   EXPECT_EQ(all(), "1 3 ");
+}
+
+TEST_F(RocksDbTest, RelaxedWritesBeforeAFullDiskAreSavedWhenThereIsSpace) {
+  open();
+  EXPECT_TRUE(write("a", "1"));
+  EXPECT_TRUE(write("b", "2", true));
+  faults_->disk_full = true;
+  EXPECT_EQ(write("c", "3").error().code, "InsufficientStorage");
+  loop_.run_until([] { return false; }, std::chrono::milliseconds(100));  // the time to sync passes meanwhile
+  EXPECT_EQ(write("d", "4").error().code, "InsufficientStorage");
+  faults_->disk_full = false;
+  EXPECT_TRUE(write("e", "5"));
+  close();
+  open();
+  EXPECT_EQ(all(), "1 2 5 ");
 }
 
 TEST_F(RocksDbTest, FailedCommitsKeepTheOrderOfAppends) {

@@ -74,13 +74,8 @@ api::Principal principal_from_json(const Json& value) {
 }
 
 const api::Schema* DoorApi::input_schema(const std::string& service, const std::string& operation) const {
-  for (const api::Door::Listed& listed : door_.list()) {
-    if (listed.info.name != service) continue;
-    for (const api::Operation& op : *listed.operations) {
-      if (op.name == operation) return &*op.input;
-    }
-  }
-  return nullptr;
+  const api::Operation* found = door_.operation(service, operation);
+  return found ? &*found->input : nullptr;
 }
 
 Task<Result<Json>> DoorApi::call(std::string service, std::string operation, Json input) {

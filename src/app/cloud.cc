@@ -230,17 +230,6 @@ int run_up(UpOptions options) {
   auto loop = net::make_loop();
   std::string host = options.host;
   auto cloud = std::make_unique<Cloud>(*loop, options);
-  Result<uint16_t> port = cloud->start();
-  if (!port) {
-    fmt::print(stderr, "thaw: {}\n", port.error().message);
-    return 1;
-  }
-  if (options.durability != kv::Durability::fsync)
-    fmt::print(stderr,
-               "thaw: --durability {}: answers do not wait for the disk; a crash may lose acknowledged writes.\n",
-               options.durability == kv::Durability::os ? "os" : "memory");
-  fmt::print("Thaw is up at http://{}:{}\n", host == "127.0.0.1" ? "localhost" : host, *port);
-  std::fflush(stdout);
   bool stopping = false;
   auto stop = [&] {
     if (std::exchange(stopping, true)) return;
@@ -251,6 +240,16 @@ int run_up(UpOptions options) {
   };
   loop->on_signal(SIGTERM, stop);
   loop->on_signal(SIGINT, stop);
+  Result<uint16_t> port = cloud->start();
+  if (!port) {
+    fmt::print(stderr, "thaw: {}\n", port.error().message);
+    return 1;
+  }
+  if (options.durability != kv::Durability::fsync)
+    fmt::print(stderr, "thaw: --durability {}: answers do not wait for the disk; a crash may lose acknowledged writes.\n",
+               options.durability == kv::Durability::os ? "os" : "memory");
+  fmt::print("Thaw is up at http://{}:{}\n", host == "127.0.0.1" ? "localhost" : host, *port);
+  std::fflush(stdout);
   loop->run();
   cloud.reset();
   return 0;

@@ -4,10 +4,18 @@
 #include "kv/rocksdb/quick_files.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/table.h>
+
+#include <sys/stat.h>
+
+#include <cstdarg>
+#include <cstdio>
+
+#include "base/log.h"
 
 namespace thaw::kv {
 namespace {
@@ -24,6 +32,19 @@ class CounterMerge final : public rocksdb::AssociativeMergeOperator {
                    static_cast<uint64_t>(decode_counter_bytes(view(delta)));
     *out = encode_counter(static_cast<int64_t>(sum));
     return true;
+  }
+};
+
+// RocksDB's own file of messages fails an assertion at the second message to a full disk. Errors go to the server's log.
+class Messages final : public rocksdb::Logger {
+ public:
+  Messages() : Logger(rocksdb::ERROR_LEVEL) {}
+  void LogHeader(const char*, va_list) override {}
+  using Logger::Logv;
+  void Logv(const char* format, va_list values) override {
+    char text[1000];
+    int size = std::vsnprintf(text, sizeof text, format, values);
+    if (size > 0) log::warning("RocksDB: {}", std::string_view(text));
   }
 };
 
@@ -183,8 +204,7 @@ rocksdb::Options database_options(const RocksDbOptions& options, rocksdb::Env* e
   // Silence.
   out.stats_dump_period_sec = 0;
   out.stats_persist_period_sec = 0;
-  out.info_log_level = rocksdb::WARN_LEVEL;
-  out.keep_log_file_num = 1;
+  out.info_log = std::make_shared<Messages>();
   return out;
 }
 
@@ -195,8 +215,9 @@ rocksdb::Status open_database(const RocksDbOptions& options, Database& database)
   if (options.faults) files = make_faulty_files(std::move(files), options.faults);
   database.env = rocksdb::NewCompositeEnv(files);
   rocksdb::DB* db = nullptr;
-  rocksdb::Status status =
-      rocksdb::DB::Open(database_options(options, database.env.get()), options.directory + "/db", &db);
+  std::string path = options.directory + "/db";
+  ::mkdir(path.c_str(), 0700);  // RocksDB would make it, but first complain that it is not there
+  rocksdb::Status status = rocksdb::DB::Open(database_options(options, database.env.get()), path, &db);
   database.db.reset(db);
   return status;
 }

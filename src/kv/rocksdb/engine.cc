@@ -2,6 +2,7 @@
 // commits gather, and all of them become one write batch and one fdatasync. What a group came to goes back to the loop
 // in one post, with the snapshot that was taken right after it.
 #include <fmt/format.h>
+#include <sys/statvfs.h>
 
 #include <condition_variable>
 #include <mutex>
@@ -17,6 +18,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr auto relaxed_delay = std::chrono::milliseconds(50);
 constexpr auto os_delay = std::chrono::milliseconds(1000);
+constexpr uint64_t disk_margin_bytes = 32 << 20;
 constexpr auto full_disk_delay = std::chrono::milliseconds(1000);  // until another attempt to save relaxed commits
 constexpr size_t group_bytes_max = 32u << 20;
 constexpr size_t group_commits_max = 4096;
@@ -82,6 +84,7 @@ class RocksEngine final : public Engine {
   Group next_group();
   void write(Group group);
   void sync();
+  bool has_room(const Group& group) const;
   rocksdb::Status resume();
   rocksdb::Status write_batch(const Group& group, bool synced);
   void settle(Settled settled);
@@ -202,6 +205,16 @@ void RocksEngine::write(Group group) {
   settle(std::move(settled));
 }
 
+// A margin is kept: RocksDB's background work can then always finish, and after a log that could not be appended to it is
+// hard to go on.
+bool RocksEngine::has_room(const Group& group) const {
+  uint64_t needed = disk_margin_bytes;
+  for (const auto& commit : group) needed += 2 * commit->batch.bytes;
+  struct statvfs disk{};
+  if (::statvfs(options_.directory.c_str(), &disk) != 0) return true;
+  return static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize >= needed;
+}
+
 // After a full disk. Writes what is in memory to a new file, so nothing rests on the log in which an append failed.
 rocksdb::Status RocksEngine::resume() {
   if (!needs_resume_) return rocksdb::Status::OK();
@@ -212,6 +225,7 @@ rocksdb::Status RocksEngine::resume() {
 }
 
 rocksdb::Status RocksEngine::write_batch(const Group& group, bool synced) {
+  if (!has_room(group)) return rocksdb::Status::NoSpace("too little of the disk is free");
   rocksdb::Status status = resume();
   if (!status.ok()) return status;
   rocksdb::WriteBatch batch;
@@ -219,7 +233,13 @@ rocksdb::Status RocksEngine::write_batch(const Group& group, bool synced) {
   if (!status.ok()) return status;
   rocksdb::WriteOptions options;
   options.sync = synced;
-  return database_->db->Write(options, &batch);
+  status = database_->db->Write(options, &batch);
+  if (!status.IsNoSpace()) return status;
+  // Resuming starts a new log only when there is something in memory; without that RocksDB fails an assertion at the
+  // next append to the old one.
+  uint64_t entries = 0;
+  database_->db->GetIntProperty(rocksdb::DB::Properties::kNumEntriesActiveMemTable, &entries);
+  return entries > 0 ? status : rocksdb::Status::IOError("the log ends at a full disk; start again", status.ToString());
 }
 
 void RocksEngine::sync() {

@@ -246,7 +246,8 @@ int run_up(UpOptions options) {
     return 1;
   }
   if (options.durability != kv::Durability::fsync)
-    fmt::print(stderr, "thaw: --durability {}: answers do not wait for the disk; a crash may lose acknowledged writes.\n",
+    fmt::print(stderr,
+               "thaw: --durability {}: answers do not wait for the disk; a crash may lose acknowledged writes.\n",
                options.durability == kv::Durability::os ? "os" : "memory");
   fmt::print("Thaw is up at http://{}:{}\n", host == "127.0.0.1" ? "localhost" : host, *port);
   std::fflush(stdout);

@@ -35,7 +35,8 @@ class CounterMerge final : public rocksdb::AssociativeMergeOperator {
   }
 };
 
-// RocksDB's own file of messages fails an assertion at the second message to a full disk. Errors go to the server's log.
+// RocksDB's own file of messages fails an assertion at the second message to a full disk. Errors go to the server's
+// log.
 class Messages final : public rocksdb::Logger {
  public:
   Messages() : Logger(rocksdb::ERROR_LEVEL) {}

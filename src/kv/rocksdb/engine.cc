@@ -205,8 +205,8 @@ void RocksEngine::write(Group group) {
   settle(std::move(settled));
 }
 
-// A margin is kept: RocksDB's background work can then always finish, and after a log that could not be appended to it is
-// hard to go on.
+// A margin is kept: RocksDB's background work can then always finish, and after a log that could not be appended to it
+// is hard to go on.
 bool RocksEngine::has_room(const Group& group) const {
   uint64_t needed = disk_margin_bytes;
   for (const auto& commit : group) needed += 2 * commit->batch.bytes;

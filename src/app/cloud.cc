@@ -170,6 +170,7 @@ Json describe_runtimes() {
 }
 
 Task<Json> Cloud::Parts::status() {
+  if (Result<> made = authority.ensure(); !made) log::error("the certificate authority: {}", made.error().message);
   Json out = Json::object({{"data_directory", options.data_directory}, {"ca_certificate", authority.ca_pem_path()}});
   Json runtimes = co_await offload([] { return describe_runtimes(); });
   out.set("runtimes", std::move(runtimes));

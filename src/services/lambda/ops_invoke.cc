@@ -88,8 +88,11 @@ Task<Result<std::shared_ptr<const env::FunctionSpec>>> Lambda::make_spec(Request
   spec->credentials = [caller = d_.caller, as, role = c.Role,
                        session]() mutable -> Task<Result<env::SessionCredentials>> {
     Json input = Json::object({{"RoleArn", role}, {"RoleSessionName", session}, {"DurationSeconds", 3600}});
-    CO_TRY(Json assumed, co_await caller.call(as, "sts", "AssumeRole", std::move(input)));
-    const Json& keys = assumed.get("Credentials");
+    Result<Json> assumed = co_await caller.call(as, "sts", "AssumeRole", std::move(input));
+    if (!assumed)  // the role was deleted, or trusts Lambda no more
+      co_return fail(Error{"AccessDeniedException", "The role defined for the function cannot be assumed by Lambda.",
+                           403, Json::object({{"Type", "User"}})});
+    const Json& keys = assumed->get("Credentials");
     co_return env::SessionCredentials{keys.get("AccessKeyId").string_or(""), keys.get("SecretAccessKey").string_or(""),
                                       keys.get("SessionToken").string_or("")};
   };

@@ -130,7 +130,7 @@ WireResponse write_response(Protocol protocol, const ServiceInfo& service, const
   out.headers.set("Content-Type", json_content_type(protocol));
   Use use;
   use.shape = operation.output;
-  out.body = canonical_to_json(output, use, TimeFormat::epoch_seconds).dump();
+  append_json(out.body, output, use, TimeFormat::epoch_seconds);
   // Operations without an output shape answer an empty body in JSON 1.1 and 1.0 alike; clients take "{}" too.
   return out;
 }

@@ -42,7 +42,8 @@ Result<Json> json_to_canonical(Json value, const Use& use, int depth = 0);
 // Makes what a caller in process gives fit the schema: scalars are converted where their text allows it ("true", "30"),
 // as CloudFormation does; other mismatches are "SerializationException".
 Result<Json> conform(Json value, const Use& use, int depth = 0);
-Json canonical_to_json(const Json& value, const Use& use, TimeFormat default_time);
+// Appends a canonical value as JSON, under its names on the wire.
+void append_json(std::string& out, const Json& value, const Use& use, TimeFormat default_time);
 
 // XML (xml.cc): the content of an element.
 void canonical_to_xml(const Json& value, const Use& use, std::string_view element, std::string& out);

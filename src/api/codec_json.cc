@@ -1,4 +1,6 @@
 // JSON bodies. Type errors carry the words that AWS's own parser uses.
+#include <utility>
+
 #include "api/codec.h"
 #include "base/text.h"
 
@@ -168,42 +170,61 @@ Result<Json> conform(Json value, const Use& use, int depth) {
   }
 }
 
-Json canonical_to_json(const Json& value, const Use& use, TimeFormat default_time) {
+namespace {
+
+void append_element(std::string& out, const Json& value, const Use& use, TimeFormat default_time) {
+  if (value.is_null()) {
+    out += "null";
+  } else {
+    append_json(out, value, use, default_time);
+  }
+}
+
+}  // namespace
+
+void append_json(std::string& out, const Json& value, const Use& use, TimeFormat default_time) {
   const Schema& schema = *use.shape;
+  bool first = true;
+  auto separate = [&] {
+    if (!std::exchange(first, false)) out += ',';
+  };
   switch (schema.kind) {
-    case Kind::structure: {
-      Json::Object out;
-      if (!value.is_object()) return Json(std::move(out));
-      out.reserve(value.size());
-      for (const Json::Member& m : value.members()) {
-        const Use* member = schema.member(m.key);
-        if (!member || m.value.is_null()) continue;
-        out.push_back({member->wire_name(), canonical_to_json(m.value, *member, default_time)});
+    case Kind::structure:
+    case Kind::map: {
+      out += '{';
+      if (value.is_object()) {
+        for (const Json::Member& m : value.members()) {
+          const Use* member = schema.kind == Kind::map ? &schema.value : schema.member(m.key);
+          if (!member || (m.value.is_null() && schema.kind == Kind::structure)) continue;
+          separate();
+          Json::quote_to(out, schema.kind == Kind::map ? m.key : member->wire_name());
+          out += ':';
+          append_element(out, m.value, *member, default_time);
+        }
       }
-      return Json(std::move(out));
+      out += '}';
+      return;
     }
     case Kind::list: {
-      Json::Array out;
-      if (!value.is_array()) return Json(std::move(out));
-      out.reserve(value.size());
-      for (const Json& item : value.items())
-        out.push_back(item.is_null() ? Json() : canonical_to_json(item, schema.element, default_time));
-      return Json(std::move(out));
+      out += '[';
+      if (value.is_array()) {
+        for (const Json& item : value.items()) {
+          separate();
+          append_element(out, item, schema.element, default_time);
+        }
+      }
+      out += ']';
+      return;
     }
-    case Kind::map: {
-      Json::Object out;
-      if (!value.is_object()) return Json(std::move(out));
-      for (const Json::Member& m : value.members())
-        out.push_back({m.key, m.value.is_null() ? Json() : canonical_to_json(m.value, schema.value, default_time)});
-      return Json(std::move(out));
-    }
-    case Kind::blob: return value.is_string() ? Json(base64_encode(value.as_string())) : Json();
+    case Kind::blob:
+      if (!value.is_string()) return void(out += "null");
+      return Json::quote_to(out, base64_encode(value.as_string()));
     case Kind::timestamp: {
       TimeFormat format = use.time == TimeFormat::by_protocol ? default_time : use.time;
-      if (format == TimeFormat::epoch_seconds || format == TimeFormat::by_protocol) return value;
-      return Json(canonical_to_text(value, use, default_time));
+      if (format == TimeFormat::epoch_seconds || format == TimeFormat::by_protocol) return value.dump_to(out);
+      return Json::quote_to(out, canonical_to_text(value, use, default_time));
     }
-    default: return value;
+    default: return value.dump_to(out);
   }
 }
 

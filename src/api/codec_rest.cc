@@ -184,7 +184,7 @@ void write_payload(bool xml, const Json& value, const Use& payload, WireResponse
     if (!out.headers.contains("Content-Type")) out.headers.set("Content-Type", "application/xml");
     return;
   }
-  out.body = canonical_to_json(value, payload, TimeFormat::epoch_seconds).dump();
+  append_json(out.body, value, payload, TimeFormat::epoch_seconds);
   if (!out.headers.contains("Content-Type")) out.headers.set("Content-Type", "application/json");
 }
 
@@ -194,7 +194,7 @@ void write_body_members(bool xml, const ServiceInfo& service, const Operation& o
   Json body(std::move(members));
   if (!xml) {
     use.shape = &schema;
-    out.body = canonical_to_json(body, use, TimeFormat::epoch_seconds).dump();
+    append_json(out.body, body, use, TimeFormat::epoch_seconds);
     out.headers.set("Content-Type", "application/json");
     return;
   }

@@ -11,7 +11,7 @@ std::string encode_record(const Schema& schema, const Json& canonical) {
   Use use;
   use.shape = &schema;
   std::string out(1, version);
-  canonical_to_json(canonical, use, TimeFormat::epoch_seconds).dump_to(out);
+  append_json(out, canonical, use, TimeFormat::epoch_seconds);
   return out;
 }
 

@@ -166,7 +166,7 @@ Operation op(std::string name, S* self, Task<Result<O>> (S::*method)(Request&, c
     Result<O> answer = co_await (self->*method)(request, in);
     if (!answer) co_return std::unexpected(std::move(answer).error());
     Json canonical;
-    Bind<O>::save(*answer, canonical);
+    Bind<O>::save(std::move(*answer), canonical);
     co_return canonical;
   };
   return out;

@@ -89,13 +89,14 @@ Fields& Fields::xml(std::string_view root, std::string_view namespace_uri) {
 }
 
 Field Fields::add_use(std::string_view name, const Schema& (*shape)(), size_t offset, void (*load)(void*, Json&&),
-                      bool (*save)(const void*, Json&)) {
+                      bool (*save)(const void*, Json&), bool (*take)(void*, Json&)) {
   Use& use = schema_.members.emplace_back();
   use.name = name;
   use.shape = shape;
   use.offset = offset;
   use.load = load;
   use.save = save;
+  use.take = take;
   return Field(schema_, schema_.members.size() - 1);
 }
 
@@ -114,6 +115,16 @@ void save_struct(const Schema& schema, const void* object, Json& out) {
   for (const Use& use : schema.members) {
     Json value;
     if (use.save(static_cast<const char*>(object) + use.offset, value)) members.push_back({use.name, std::move(value)});
+  }
+  out = Json(std::move(members));
+}
+
+void take_struct(const Schema& schema, void* object, Json& out) {
+  Json::Object members;
+  members.reserve(schema.members.size());
+  for (const Use& use : schema.members) {
+    Json value;
+    if (use.take(static_cast<char*>(object) + use.offset, value)) members.push_back({use.name, std::move(value)});
   }
   out = Json(std::move(members));
 }

@@ -87,6 +87,7 @@ struct Use {
   size_t offset = 0;
   void (*load)(void* member, Json&& value) = nullptr;
   bool (*save)(const void* member, Json& out) = nullptr;  // false: no value, leave the member out
+  bool (*take)(void* member, Json& out) = nullptr;        // the same, using the value up
 };
 
 struct Schema {
@@ -182,6 +183,8 @@ template <class T>
 void load_member(void* at, Json&& value);
 template <class T>
 bool save_member(const void* at, Json& out);
+template <class T>
+bool take_member(void* at, Json& out);
 }  // namespace detail
 
 class Fields {
@@ -192,7 +195,8 @@ class Fields {
   Field add(std::string_view name, T S::*member) {
     alignas(S) static char space[sizeof(S)];
     auto offset = static_cast<size_t>(reinterpret_cast<char*>(&(reinterpret_cast<S*>(space)->*member)) - space);
-    return add_use(name, &Bind<T>::schema, offset, &detail::load_member<T>, &detail::save_member<T>);
+    return add_use(name, &Bind<T>::schema, offset, &detail::load_member<T>, &detail::save_member<T>,
+                   &detail::take_member<T>);
   }
   Fields& named(std::string_view name);
   Fields& as_union();
@@ -200,7 +204,7 @@ class Fields {
 
  private:
   Field add_use(std::string_view name, const Schema& (*shape)(), size_t offset, void (*load)(void*, Json&&),
-                bool (*save)(const void*, Json&));
+                bool (*save)(const void*, Json&), bool (*take)(void*, Json&));
   Schema& schema_;
 };
 
@@ -210,6 +214,7 @@ class Fields {
 namespace detail {
 void load_struct(const Schema& schema, void* object, Json&& value);
 void save_struct(const Schema& schema, const void* object, Json& out);
+void take_struct(const Schema& schema, void* object, Json& out);
 const Schema& scalar_schema(Kind kind);
 Time load_time(const Json& value);
 }  // namespace detail
@@ -234,6 +239,10 @@ struct Bind {  // a struct with describe()
   static void load(T& to, Json&& value) { detail::load_struct(schema(), &to, std::move(value)); }
   static bool save(const T& from, Json& out) {
     detail::save_struct(schema(), &from, out);
+    return true;
+  }
+  static bool save(T&& from, Json& out) {
+    detail::take_struct(schema(), &from, out);
     return true;
   }
 };
@@ -264,6 +273,7 @@ struct Bind<std::string> {
     if (value.is_string()) to = std::move(value.as_string());
   }
   static bool save(const std::string& from, Json& out) { return out = Json(from), true; }
+  static bool save(std::string&& from, Json& out) { return out = Json(std::move(from)), true; }
 };
 template <>
 struct Bind<Blob> {
@@ -284,12 +294,14 @@ struct Bind<Json> {
   static const Schema& schema() { return detail::scalar_schema(Kind::document); }
   static void load(Json& to, Json&& value) { to = std::move(value); }
   static bool save(const Json& from, Json& out) { return out = from, !from.is_null(); }
+  static bool save(Json&& from, Json& out) { return out = std::move(from), !out.is_null(); }
 };
 template <class T>
 struct Bind<std::optional<T>> {
   static const Schema& schema() { return Bind<T>::schema(); }
   static void load(std::optional<T>& to, Json&& value) { Bind<T>::load(to.emplace(), std::move(value)); }
   static bool save(const std::optional<T>& from, Json& out) { return from && Bind<T>::save(*from, out); }
+  static bool save(std::optional<T>&& from, Json& out) { return from && Bind<T>::save(std::move(*from), out); }
 };
 template <class T>
 struct Bind<Box<T>> {
@@ -369,6 +381,10 @@ void load_member(void* at, Json&& value) {
 template <class T>
 bool save_member(const void* at, Json& out) {
   return Bind<T>::save(*static_cast<const T*>(at), out);
+}
+template <class T>
+bool take_member(void* at, Json& out) {
+  return Bind<T>::save(std::move(*static_cast<T*>(at)), out);
 }
 }  // namespace detail
 

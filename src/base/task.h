@@ -6,6 +6,7 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -18,8 +19,16 @@ class Task;
 
 namespace detail {
 
+// Memory of coroutine frames, kept for the next coroutine of about that size (at most 1 MB a thread): a request is a
+// dozen of them, most too large for malloc's own quick lists. May be freed on another thread than it was taken on.
+void* take_frame(std::size_t bytes);
+void give_frame(void* frame, std::size_t bytes) noexcept;
+
 struct TaskPromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
+
+  static void* operator new(std::size_t bytes) { return take_frame(bytes); }
+  static void operator delete(void* frame, std::size_t bytes) noexcept { give_frame(frame, bytes); }
 
   std::suspend_always initial_suspend() noexcept { return {}; }
   struct Final {

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <sys/random.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -387,15 +388,40 @@ std::optional<Time> parse_sigv4_date(std::string_view text) {
 
 // --- Randomness ---
 
-std::string random_bytes(size_t count) {
-  std::string out(count, '\0');
+namespace {
+
+void fill_random(char* out, size_t count) {
   size_t filled = 0;
   while (filled < count) {
-    ssize_t got = ::getrandom(out.data() + filled, count - filled, 0);
+    ssize_t got = ::getrandom(out + filled, count - filled, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) throw std::runtime_error("getrandom failed");
     filled += static_cast<size_t>(got);
   }
+}
+
+// Random bytes fetched ahead, so that an id costs no system call. What was handed out is wiped here.
+struct RandomAhead {
+  char bytes[1024];
+  size_t left = 0;
+};
+
+}  // namespace
+
+std::string random_bytes(size_t count) {
+  static thread_local RandomAhead ahead;
+  std::string out(count, '\0');
+  if (count > sizeof ahead.bytes / 4) {
+    fill_random(out.data(), count);
+    return out;
+  }
+  if (ahead.left < count) {
+    fill_random(ahead.bytes, sizeof ahead.bytes);
+    ahead.left = sizeof ahead.bytes;
+  }
+  ahead.left -= count;
+  std::copy_n(ahead.bytes + ahead.left, count, out.data());
+  std::fill_n(ahead.bytes + ahead.left, count, '\0');
   return out;
 }
 

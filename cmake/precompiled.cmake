@@ -5,7 +5,7 @@ option(THAW_PRECOMPILE "Use precompiled headers" ON)
 function(thaw_precompiled_header name)
   add_library(thaw_precompiled_${name} STATIC ${CMAKE_SOURCE_DIR}/cmake/precompiled/empty.cc)
   target_include_directories(thaw_precompiled_${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
-  target_link_libraries(thaw_precompiled_${name} PRIVATE fmt::fmt Threads::Threads ${ARGN})
+  target_link_libraries(thaw_precompiled_${name} PRIVATE fmt::fmt-header-only Threads::Threads ${ARGN})
   target_precompile_headers(thaw_precompiled_${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled/${name}.h)
 endfunction()
 

@@ -1,7 +1,5 @@
 #include "base/json.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <cassert>
 #include <charconv>
@@ -156,104 +154,6 @@ bool Json::operator==(const Json& other) const {
     }
   }
   return false;
-}
-
-namespace {
-
-namespace od = simdjson::ondemand;
-
-struct ParseFailure {
-  std::string words;
-};
-
-Json convert_number(std::string_view token) {
-  while (!token.empty() &&
-         (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
-    token.remove_suffix(1);
-  if (!Json::is_number_text(token)) throw ParseFailure{"invalid number '" + std::string(token.substr(0, 40)) + "'"};
-  return Json::number(std::string(token));
-}
-
-// `levels` is how much deeper the nesting may go; it bounds this recursion.
-Json convert(od::value value, int levels) {
-  switch (value.type()) {
-    case od::json_type::object: {
-      if (levels <= 0) throw ParseFailure{"nested too deeply"};
-      Json::Object out;
-      for (auto field : value.get_object()) {
-        std::string key(std::string_view(field.unescaped_key()));
-        out.push_back({std::move(key), convert(field.value(), levels - 1)});
-      }
-      return Json(std::move(out));
-    }
-    case od::json_type::array: {
-      if (levels <= 0) throw ParseFailure{"nested too deeply"};
-      Json::Array out;
-      for (auto item : value.get_array()) out.push_back(convert(item.value(), levels - 1));
-      return Json(std::move(out));
-    }
-    case od::json_type::string: return Json(std::string_view(value.get_string()));
-    case od::json_type::boolean: return Json(bool(value.get_bool()));
-    case od::json_type::number: return convert_number(value.raw_json_token());
-    case od::json_type::null:
-      if (!value.is_null()) throw ParseFailure{"invalid literal"};
-      return Json();
-  }
-  throw ParseFailure{"unexpected token"};
-}
-
-// A text that is a string and nothing else ends with the first quote that is not escaped.
-bool is_one_string(std::string_view text) {
-  for (size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      return i + 1 == text.size();
-    }
-  }
-  return false;
-}
-
-// simdjson does not look at what follows a scalar that is the whole document, so that is checked here.
-Json convert_document(od::document& document, std::string_view text, int max_depth) {
-  constexpr std::string_view space = " \t\r\n";
-  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
-  text = text.substr(0, text.find_last_not_of(space) + 1);
-  if (text.empty()) throw ParseFailure{"no JSON found"};
-  if (text[0] == '{' || text[0] == '[') {
-    Json out = convert(document.get_value(), max_depth);
-    if (!document.current_location().error()) throw ParseFailure{"trailing content after the JSON value"};
-    return out;
-  }
-  if (text == "null") return Json();
-  if (text == "true" || text == "false") return Json(text == "true");
-  if (text[0] != '"') return convert_number(text);
-  Json out = Json(std::string_view(document.get_string()));
-  if (!is_one_string(text)) throw ParseFailure{"trailing content after the JSON value"};
-  return out;
-}
-
-}  // namespace
-
-std::expected<Json, std::string> Json::parse(std::string_view text, int max_depth) {
-  constexpr size_t kept_bytes = 1 << 20;  // a larger buffer is given back after use
-  static thread_local od::parser parser;
-  static thread_local std::string padded;
-  try {
-    padded.assign(text);
-    padded.append(simdjson::SIMDJSON_PADDING, '\0');
-    od::document document = parser.iterate(padded.data(), text.size(), padded.size());
-    Json out = convert_document(document, text, max_depth);
-    if (padded.capacity() > kept_bytes) {
-      padded = std::string();
-      parser = od::parser();
-    }
-    return out;
-  } catch (const simdjson::simdjson_error& e) {
-    return std::unexpected(std::string(e.what()));
-  } catch (const ParseFailure& e) {
-    return std::unexpected(e.words);
-  }
 }
 
 void Json::quote_to(std::string& out, std::string_view text) {

@@ -148,25 +148,40 @@ def peer(command, port, environment=None):
         process.wait(10)
 
 
-def echo_reference(seconds=None):
-    """H: the raw echo of the same server code. One client's p50, and requests/s of 32."""
+ECHO_BODY = b'{"TableName":"bench","Key":{"id":{"S":"item-1"}}}'
+
+
+@contextlib.contextmanager
+def echo_server():
+    """H: the raw echo of the same server code. Gives a function that measures one client's p50 and requests/s of 32."""
     port = free_port()
-    body = b'{"TableName":"bench","Key":{"id":{"S":"item-1"}}}'
-    request = f"POST / HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
+    request = f"POST / HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-length: {len(ECHO_BODY)}\r\n\r\n".encode() + ECHO_BODY
     with peer([os.path.join(BUILD, "src", "http_echo"), str(port)], port):
-        one = load(port, [request], 1, seconds)
-        many = load(port, [request], 32, seconds)
-    return {"p50_us": one["p50_us"], "rps": many["rps"]}
+        yield lambda clients: load(port, [request], clients)
 
 
-def spawn_reference():
-    """posix_spawn of /bin/true until it has ended: median of 50, in milliseconds."""
+def spawn_ms():
+    """posix_spawn of /bin/true until it has ended, in milliseconds: the median of five."""
     times = []
-    for _ in range(50):
+    for _ in range(5):
         began = time.perf_counter()
         os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)
         times.append((time.perf_counter() - began) * 1000)
     return statistics.median(times)
+
+
+class Rounds:
+    """Figure and reference measured in turns, since a machine's speed drifts: medians of both, and of their ratios."""
+
+    def __init__(self):
+        self.pairs = []
+
+    def add(self, figure, reference):
+        self.pairs.append((figure, reference))
+
+    figure = property(lambda self: statistics.median(f for f, _ in self.pairs))
+    reference = property(lambda self: statistics.median(r for _, r in self.pairs))
+    ratio = property(lambda self: statistics.median(f / r for f, r in self.pairs))
 
 
 def resident_mb(pid):

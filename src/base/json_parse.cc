@@ -12,8 +12,8 @@
 namespace thaw {
 namespace {
 
-// Builds a Json from the events of one document. Open containers lie on a stack, and with each open object the key whose
-// value comes next.
+// Builds a Json from the events of one document. Open containers lie on a stack, and with each open object the key
+// whose value comes next.
 class Builder {
  public:
   using error_code = boost::json::error_code;

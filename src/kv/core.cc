@@ -83,6 +83,7 @@ class CoreStore final : public Store {
     open_ = true;
     last_version_ = settled_version_ = visible_version_ = opened->version;
     window_.start(opened->version);
+    often_->advance(opened->version);
     snapshot_ = opened->snapshot;
     failure_ = opened->error;
   }
@@ -98,7 +99,7 @@ class CoreStore final : public Store {
     co_return begin_now();
   }
   std::unique_ptr<Transaction> begin_now() {
-    return std::make_unique<SnapshotTransaction>(active_, snapshot_, visible_version_);
+    return std::make_unique<SnapshotTransaction>(active_, often_, snapshot_, visible_version_);
   }
 
   void settle(Settled settled);
@@ -106,12 +107,13 @@ class CoreStore final : public Store {
 
   std::unique_ptr<Engine> engine_;
   bool open_ = false;
-  std::optional<Error> failure_;   // why nothing can be written any more
-  uint64_t last_version_ = 0;      // given to a commit
-  uint64_t settled_version_ = 0;   // every commit up to it is applied or has failed
-  uint64_t visible_version_ = 0;   // of snapshot_
+  std::optional<Error> failure_;  // why nothing can be written any more
+  uint64_t last_version_ = 0;     // given to a commit
+  uint64_t settled_version_ = 0;  // every commit up to it is applied or has failed
+  uint64_t visible_version_ = 0;  // of snapshot_
   std::shared_ptr<Snapshot> snapshot_;
   std::shared_ptr<ActiveVersions> active_ = std::make_shared<ActiveVersions>();
+  std::shared_ptr<OftenRead> often_ = std::make_shared<OftenRead>();
   ConflictWindow window_;
   Watches watches_;
   std::multimap<uint64_t, Refused*> refused_;  // by the version that they wait for, in order of arrival
@@ -150,6 +152,10 @@ void CoreStore::settle(Settled settled) {
   if (!settled.group.empty()) settled_version_ = settled.group.back()->batch.version;
   // A group that failed changed nothing, so the snapshot from before it is the state after it too.
   visible_version_ = settled_version_;
+  often_->advance(visible_version_);
+  if (!settled.error) {
+    for (const auto& commit : settled.group) often_->forget(commit->batch);
+  }
   if (settled.snapshot) snapshot_ = std::move(settled.snapshot);
   if (settled.refuse_further) failure_ = settled.error;
   for (auto& commit : settled.group) {

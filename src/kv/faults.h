@@ -8,11 +8,11 @@
 namespace thaw::kv {
 
 struct Faults {
-  std::atomic<int> failing_writes{0};    // the next appends to the write-ahead log fail (EIO)
-  std::atomic<int> failing_syncs{0};     // the next fdatasyncs of the write-ahead log fail (EIO)
-  std::atomic<bool> disk_full{false};    // every append fails (ENOSPC)
+  std::atomic<int> failing_writes{0};     // the next appends to the write-ahead log fail (EIO)
+  std::atomic<int> failing_syncs{0};      // the next fdatasyncs of the write-ahead log fail (EIO)
+  std::atomic<bool> disk_full{false};     // every append fails (ENOSPC)
   std::atomic<int64_t> sync_delay_ms{0};  // every fdatasync of the write-ahead log takes this much longer
-  std::atomic<int64_t> syncs{0};         // how many fdatasyncs of the write-ahead log there were
+  std::atomic<int64_t> syncs{0};          // how many fdatasyncs of the write-ahead log there were
 };
 
 }  // namespace thaw::kv

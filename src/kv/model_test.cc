@@ -73,7 +73,7 @@ struct Step {
   Task<std::string> apply(Transaction& tx) const {
     switch (kind) {
       case get: {
-        std::optional<std::string> found = co_await tx.get(key);
+        std::optional<std::string> found = co_await (options.reverse ? tx.get_often(key) : tx.get(key));
         co_return found.value_or("none");
       }
       case range: co_return show(co_await tx.range(key, end, options));

@@ -30,9 +30,9 @@ struct KeyValue {
 };
 
 struct RangeOptions {
-  size_t limit = 0;      // 0: no limit
-  bool reverse = false;  // from the end of the range down
-  bool snapshot = false; // do not conflict with later writes into the range
+  size_t limit = 0;       // 0: no limit
+  bool reverse = false;   // from the end of the range down
+  bool snapshot = false;  // do not conflict with later writes into the range
 };
 
 class Transaction {
@@ -42,6 +42,9 @@ class Transaction {
   virtual Ready<std::optional<std::string>> get(std::string_view key) = 0;
   // A read that does not conflict: for hints and statistics.
   virtual Ready<std::optional<std::string>> get_snapshot(std::string_view key) = 0;
+  // get() for records that nearly every request reads (a table's, a function's): the store keeps what it answers in
+  // memory for as long as it does not change.
+  virtual Ready<std::optional<std::string>> get_often(std::string_view key) = 0;
   // Keys in [begin, end).
   virtual Ready<std::vector<KeyValue>> range(std::string_view begin, std::string_view end,
                                              RangeOptions options = {}) = 0;

@@ -15,12 +15,16 @@ class StoreTest : public testing::TestWithParam<EngineUnderTest> {
   ~StoreTest() override { loop_.run(store_->close()); }
 
   template <class F>
-  auto run(F task) { return loop_.run(task()); }
+  auto run(F task) {
+    return loop_.run(task());
+  }
   void put(const std::string& key, const std::string& value) {
-    ASSERT_TRUE(run([&] { return store_->transact<Unit>([&](Transaction& tx) -> Task<Result<Unit>> {
-      tx.set(key, value);
-      co_return Unit{};
-    }); }));
+    ASSERT_TRUE(run([&] {
+      return store_->transact<Unit>([&](Transaction& tx) -> Task<Result<Unit>> {
+        tx.set(key, value);
+        co_return Unit{};
+      });
+    }));
   }
   std::optional<std::string> get(const std::string& key) {
     return run([&]() -> Task<std::optional<std::string>> {
@@ -323,10 +327,12 @@ TEST_P(StoreTest, LimitsAreErrors) {
 }
 
 TEST_P(StoreTest, ErrorsOfTheFunctionWriteNothing) {
-  Result<int> answer = run([&] { return store_->transact<int>([](Transaction& tx) -> Task<Result<int>> {
-    tx.set("a", "1");
-    co_return fail("Nope", "No.");
-  }); });
+  Result<int> answer = run([&] {
+    return store_->transact<int>([](Transaction& tx) -> Task<Result<int>> {
+      tx.set("a", "1");
+      co_return fail("Nope", "No.");
+    });
+  });
   EXPECT_EQ(answer.error().code, "Nope");
   EXPECT_EQ(get("a"), std::nullopt);
 }
@@ -355,15 +361,17 @@ TEST_P(StoreTest, InterleavedTransactionsAreRetried) {
 }
 
 TEST_P(StoreTest, EndlessConflictIsAnError) {
-  Result<Unit> done = run([&] { return store_->transact<Unit>([&](Transaction& tx) -> Task<Result<Unit>> {
-    co_await tx.get("a");
-    std::unique_ptr<Transaction> other = co_await store_->begin();
-    other->set("a", "");
-    other->relaxed();
-    co_await store_->commit(std::move(other));
-    tx.set("b", "");
-    co_return Unit{};
-  }); });
+  Result<Unit> done = run([&] {
+    return store_->transact<Unit>([&](Transaction& tx) -> Task<Result<Unit>> {
+      co_await tx.get("a");
+      std::unique_ptr<Transaction> other = co_await store_->begin();
+      other->set("a", "");
+      other->relaxed();
+      co_await store_->commit(std::move(other));
+      tx.set("b", "");
+      co_return Unit{};
+    });
+  });
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, "TransactionConflict");
   EXPECT_EQ(done.error().status, 503);

@@ -41,7 +41,8 @@ struct EngineUnderTest {
 inline std::vector<EngineUnderTest> engines_under_test() {
   return {
       {"memory", [](const std::string&) { return make_memory_store(); }},
-      {"rocksdb", [](const std::string& directory) {
+      {"rocksdb",
+       [](const std::string& directory) {
          Result<std::unique_ptr<Store>> store = open_rocksdb_store({.directory = directory});
          if (!store) throw std::runtime_error(store.error().message);
          return std::move(*store);

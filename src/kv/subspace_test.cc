@@ -27,8 +27,17 @@ TEST(Subspace, KeysSortAsTheirPartsDo) {
   for (int64_t n : numbers) keys.push_back(Subspace{"n"}.key(n));
   EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
 
-  std::vector<std::string> texts{"", std::string("\0", 1), std::string("\0\0", 2), std::string("\0a", 2), "a",
-                                 std::string("a\0", 2), "a\x01", "ab", "b", "\xFF", "\xFF\xFF"};
+  std::vector<std::string> texts{"",
+                                 std::string("\0", 1),
+                                 std::string("\0\0", 2),
+                                 std::string("\0a", 2),
+                                 "a",
+                                 std::string("a\0", 2),
+                                 "a\x01",
+                                 "ab",
+                                 "b",
+                                 "\xFF",
+                                 "\xFF\xFF"};
   keys.clear();
   for (const std::string& text : texts) keys.push_back(Subspace{"t"}.key(text, 1));
   EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));

@@ -48,9 +48,31 @@ void ActiveVersions::leave(uint64_t version) {
   if (--found->second == 0) counts_.erase(found);
 }
 
-SnapshotTransaction::SnapshotTransaction(std::shared_ptr<ActiveVersions> active, std::shared_ptr<Snapshot> snapshot,
-                                         uint64_t version)
-    : active_(std::move(active)), snapshot_(std::move(snapshot)), version_(version) {
+const std::optional<std::string>* OftenRead::find(std::string_view key, uint64_t version) const {
+  if (version != version_) return nullptr;
+  auto found = values_.find(key);
+  return found == values_.end() ? nullptr : &found->second;
+}
+
+void OftenRead::keep(std::string_view key, uint64_t version, const std::optional<std::string>& value) {
+  if (version != version_ || (value && value->size() > value_bytes_max)) return;
+  if (values_.size() >= values_max) values_.clear();
+  values_.insert_or_assign(std::string(key), value);
+}
+
+void OftenRead::forget(const CommitBatch& commit) {
+  if (values_.empty()) return;
+  for (const auto& [key, write] : commit.writes) {
+    if (auto found = values_.find(key); found != values_.end()) values_.erase(found);
+  }
+  for (const auto& [begin, end] : commit.cleared) {
+    std::erase_if(values_, [&](const auto& kept) { return kept.first >= begin && kept.first < end; });
+  }
+}
+
+SnapshotTransaction::SnapshotTransaction(std::shared_ptr<ActiveVersions> active, std::shared_ptr<OftenRead> often,
+                                         std::shared_ptr<Snapshot> snapshot, uint64_t version)
+    : active_(std::move(active)), often_(std::move(often)), snapshot_(std::move(snapshot)), version_(version) {
   active_->enter(version_);
 }
 
@@ -78,14 +100,28 @@ std::optional<std::string> SnapshotTransaction::read(std::string_view key, bool 
 }
 
 Ready<std::optional<std::string>> SnapshotTransaction::get(std::string_view key) { return read(key, true); }
+Ready<std::optional<std::string>> SnapshotTransaction::get_often(std::string_view key) {
+  if (writes_.find(key) != writes_.end() || is_cleared(key)) return read(key, true);
+  if (const auto* kept = often_->find(key, version_)) {
+    read_keys_.emplace_back(key);
+    return *kept;
+  }
+  std::optional<std::string> value = read(key, true);
+  often_->keep(key, version_, value);
+  return value;
+}
 Ready<std::optional<std::string>> SnapshotTransaction::get_snapshot(std::string_view key) { return read(key, false); }
 
 // Merges a range of the snapshot with the transaction's own writes, in either direction.
 class SnapshotTransaction::Merge {
  public:
   Merge(const SnapshotTransaction& of, Snapshot& snapshot, std::string_view begin, std::string_view end, bool reverse)
-      : of_(of), reverse_(reverse), base_(snapshot.cursor(begin, end, reverse)),
-        first_(of.writes_.lower_bound(begin)), last_(of.writes_.lower_bound(end)), own_(reverse ? last_ : first_) {}
+      : of_(of),
+        reverse_(reverse),
+        base_(snapshot.cursor(begin, end, reverse)),
+        first_(of.writes_.lower_bound(begin)),
+        last_(of.writes_.lower_bound(end)),
+        own_(reverse ? last_ : first_) {}
 
   // The next record, or nothing at the end.
   std::optional<KeyValue> next() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "kv/engine.h"
@@ -24,15 +25,39 @@ class ActiveVersions {
   std::map<uint64_t, size_t> counts_;
 };
 
+// What get_often() has read: values as they are in the newest visible version, until a commit writes them. At most
+// `values_max` of at most `value_bytes_max` bytes each.
+class OftenRead {
+ public:
+  static constexpr size_t values_max = 4096;
+  static constexpr size_t value_bytes_max = 16u << 10;
+
+  // Nothing when a reader of `version` must ask its snapshot.
+  const std::optional<std::string>* find(std::string_view key, uint64_t version) const;
+  void keep(std::string_view key, uint64_t version, const std::optional<std::string>& value);
+  // What a commit wrote is forgotten; `version` is what is visible from now on.
+  void forget(const CommitBatch& commit);
+  void advance(uint64_t version) { version_ = version; }
+
+ private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  uint64_t version_ = 0;
+  std::unordered_map<std::string, std::optional<std::string>, Hash, std::equal_to<>> values_;
+};
+
 class SnapshotTransaction final : public Transaction {
  public:
-  SnapshotTransaction(std::shared_ptr<ActiveVersions> active, std::shared_ptr<Snapshot> snapshot, uint64_t version);
+  SnapshotTransaction(std::shared_ptr<ActiveVersions> active, std::shared_ptr<OftenRead> often,
+                      std::shared_ptr<Snapshot> snapshot, uint64_t version);
   ~SnapshotTransaction() override;
   SnapshotTransaction(const SnapshotTransaction&) = delete;
   SnapshotTransaction& operator=(const SnapshotTransaction&) = delete;
 
   Ready<std::optional<std::string>> get(std::string_view key) override;
   Ready<std::optional<std::string>> get_snapshot(std::string_view key) override;
+  Ready<std::optional<std::string>> get_often(std::string_view key) override;
   Ready<std::vector<KeyValue>> range(std::string_view begin, std::string_view end, RangeOptions options) override;
   void set(std::string_view key, std::string_view value) override;
   void clear(std::string_view key) override;
@@ -65,6 +90,7 @@ class SnapshotTransaction final : public Transaction {
   void check_limits(size_t key_bytes, size_t value_bytes);
 
   std::shared_ptr<ActiveVersions> active_;
+  std::shared_ptr<OftenRead> often_;
   std::shared_ptr<Snapshot> snapshot_;
   uint64_t version_;
   std::vector<std::string> read_keys_;

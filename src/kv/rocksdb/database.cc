@@ -199,6 +199,7 @@ rocksdb::Options database_options(const RocksDbOptions& options, rocksdb::Env* e
   out.avoid_flush_during_recovery = true;
   out.bytes_per_sync = 1 << 20;
   // Opening looks at little.
+  out.fail_if_options_file_error = false;  // it is not written (quick_files.h)
   out.skip_stats_update_on_db_open = true;
   out.skip_checking_sst_file_sizes_on_db_open = true;
   out.max_manifest_file_size = 1 << 20;

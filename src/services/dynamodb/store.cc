@@ -99,7 +99,7 @@ void write_index(kv::Transaction& tx, const Table& table, const Index& index, st
 Task<std::shared_ptr<const Table>> Tables::find(kv::Transaction& tx, const AccountId& account, const Region& region,
                                                 std::string_view name) {
   std::string key = table_key(account, region, name);
-  std::optional<std::string> bytes = co_await tx.get(key);
+  std::optional<std::string> bytes = co_await tx.get_often(key);
   if (!bytes) {
     known_.erase(key);
     co_return nullptr;

@@ -237,7 +237,8 @@ Task<net::HttpResponse> Door::answer_operation(net::HttpRequest& http, const Rou
   Result<Json> input = parse_request(route.protocol, operation, wire);
   if (!input) co_return failed(input.error());
 
-  Result<Json> output = co_await run(operation, request, std::move(*input));
+  auto again = [&] { return parse_request(route.protocol, operation, wire); };
+  Result<Json> output = co_await run(operation, request, std::move(*input), again);
   if (!output) co_return failed(output.error());
 
   net::HttpResponse out =
@@ -320,17 +321,20 @@ Task<Result<Principal>> Door::admit(net::HttpRequest& http, std::string body, Ad
   co_return std::move(request.principal);
 }
 
-Task<Result<Json>> Door::run(const Operation& operation, Request& request, Json input) {
+Task<Result<Json>> Door::run(const Operation& operation, Request& request, Json input,
+                             std::function<Result<Json>()> again) {
   auto failures = validate(input, *operation.input);
   if (!failures.empty()) co_return fail(request.service->validation_code, validation_message(failures));
   if (operation.access == Access::plain) {
     Result<Json> answer = co_await run_once(operation, request, std::move(input));
     co_return answer;
   }
-  bool once = operation.access == Access::reads;
+  // The operation takes its input apart, so an attempt after a conflict needs it anew.
+  bool taken = false;
   Result<Json> answer = co_await store_.transact<Json>([&](kv::Transaction& tx) -> Task<Result<Json>> {
     request.transaction = &tx;
-    return run_once(operation, request, once ? std::move(input) : input);
+    if (std::exchange(taken, true)) input = again().value_or(Json::object());
+    return run_once(operation, request, std::move(input));
   });
   request.transaction = nullptr;
   co_return answer;
@@ -380,7 +384,8 @@ Task<Result<Json>> Door::call(As as, std::string service_name, std::string opera
     if (payload) input.erase(payload->name);
     request.body = &body;
   }
-  Result<Json> output = co_await run(*operation, request, std::move(input));
+  auto again = [kept = input] { return Result<Json>(kept); };
+  Result<Json> output = co_await run(*operation, request, std::move(input), again);
   if (!output) co_return fail(access_denied(std::move(output).error(), ErrorFamily::rest_json));
   if (request.stream && operation->output->payload()) {
     constexpr size_t bytes_max = 64u << 20;

@@ -108,7 +108,8 @@ class Door {
   Task<net::HttpResponse> answer_operation(net::HttpRequest& http, const Route& route, std::string body);
   Task<Result<void>> authenticate(net::HttpRequest& http, const Route& route, std::string_view body, Request& request,
                                   std::optional<SignedBody>& signed_body);
-  Task<Result<Json>> run(const Operation& operation, Request& request, Json input);
+  // `again` makes the input anew, for an attempt after a conflict.
+  Task<Result<Json>> run(const Operation& operation, Request& request, Json input, std::function<Result<Json>()> again);
   Task<Result<Json>> run_once(const Operation& operation, Request& request, Json input);
 
   kv::Store& store_;

@@ -27,9 +27,17 @@ class Builder {
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_object_begin(error_code&) { return open(Json(Json::Object())); }
+  bool on_object_begin(error_code&) {
+    open(Json(Json::Object()));
+    open_.back().members().reserve(usual_size);
+    return true;
+  }
   bool on_object_end(size_t, error_code&) { return close(); }
-  bool on_array_begin(error_code&) { return open(Json(Json::Array())); }
+  bool on_array_begin(error_code&) {
+    open(Json(Json::Array()));
+    open_.back().items().reserve(usual_size);
+    return true;
+  }
   bool on_array_end(size_t, error_code&) { return close(); }
   bool on_key_part(string_view part, size_t, error_code&) { return append(part); }
   bool on_key(string_view rest, size_t, error_code&) {
@@ -55,6 +63,8 @@ class Builder {
   bool on_comment(string_view, error_code&) { return true; }
 
  private:
+  static constexpr size_t usual_size = 4;  // of an object or array: most need no other allocation
+
   bool append(string_view part) {
     text_.append(part.data(), part.size());
     return true;

@@ -155,7 +155,8 @@ ECHO_BODY = b'{"TableName":"bench","Key":{"id":{"S":"item-1"}}}'
 def echo_server():
     """H: the raw echo of the same server code. Gives a function that measures one client's p50 and requests/s of 32."""
     port = free_port()
-    request = f"POST / HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-length: {len(ECHO_BODY)}\r\n\r\n".encode() + ECHO_BODY
+    head = f"POST / HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-length: {len(ECHO_BODY)}\r\n\r\n"
+    request = head.encode() + ECHO_BODY
     with peer([os.path.join(BUILD, "src", "http_echo"), str(port)], port):
         yield lambda clients: load(port, [request], clients)
 

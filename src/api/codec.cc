@@ -44,6 +44,10 @@ void details_to_xml(const Json& details, std::string& out) {
         "<" + m.key + ">" + xml_escape(m.value.is_string() ? m.value.as_string() : m.value.dump()) + "</" + m.key + ">";
 }
 
+std::string query_code(const ServiceInfo& service, const Error& error) {
+  return service.query_error_code ? service.query_error_code(error.code) : error.code;
+}
+
 WireResponse write_xml_error(const ServiceInfo& service, const Error& error, const std::string& request_id) {
   WireResponse out;
   out.status = error.status;
@@ -59,7 +63,7 @@ WireResponse write_xml_error(const ServiceInfo& service, const Error& error, con
   out.headers.set("Content-Type", "text/xml");
   out.body = "<ErrorResponse";
   if (!service.xml_namespace.empty()) out.body += " xmlns=\"" + service.xml_namespace + "\"";
-  out.body += std::string("><Error><Type>") + type + "</Type><Code>" + error.code + "</Code><Message>" +
+  out.body += std::string("><Error><Type>") + type + "</Type><Code>" + query_code(service, error) + "</Code><Message>" +
               xml_escape(error.message) + "</Message>";
   details_to_xml(error.details, out.body);
   out.body += "</Error><RequestId>" + request_id + "</RequestId></ErrorResponse>";
@@ -101,7 +105,8 @@ WireResponse write_json_error(Protocol protocol, const ServiceInfo& service, con
     for (const Json::Member& m : error.details.members()) body.set(m.key, m.value);
   out.body = body.dump();
   if (service.query_compatible)
-    out.headers.set("x-amzn-query-error", error.code + (error.is_server_fault() ? ";Receiver" : ";Sender"));
+    out.headers.set("x-amzn-query-error",
+                    query_code(service, error) + (error.is_server_fault() ? ";Receiver" : ";Sender"));
   return out;
 }
 

@@ -44,7 +44,7 @@ class Reader {
   Result<Json> structure(const Schema& schema, const std::string& path, int depth) {
     Json::Object out;
     for (const Use& member : schema.members) {
-      const std::string& name = member.wire_name();
+      const std::string& name = member.xml_name();
       std::string at = path.empty() ? name : path + "." + name;
       // A flattened list whose elements have a name travels under that name in place of its own.
       if (member.flattened && member.shape->kind == Kind::list && !member.shape->element.wire.empty())

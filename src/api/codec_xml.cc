@@ -61,7 +61,7 @@ void write_structure(const Json& value, const Use& use, std::string_view name, s
   for (const Use& member : schema.members) {
     if (member.xml_attribute || member.in != In::body) continue;
     const Json* found = value.find(member.name);
-    if (found && !found->is_null()) canonical_to_xml(*found, member, member.wire_name(), out);
+    if (found && !found->is_null()) canonical_to_xml(*found, member, member.xml_name(), out);
   }
   close_tag(out, name);
 }

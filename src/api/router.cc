@@ -113,6 +113,16 @@ std::string bucket_of_host(const std::string& host) {
   return "";
 }
 
+// "/123456789012/name", signed for SQS or not at all: where the Query protocol finds a queue.
+bool is_queue_path(const net::HttpRequest& request) {
+  std::string_view path = request.path;
+  if (path.size() < 15 || path[0] != '/' || path[13] != '/') return false;
+  for (char c : path.substr(1, 12))
+    if (c < '0' || c > '9') return false;
+  std::string scope = scope_service(request);
+  return scope.empty() || scope == "sqs";
+}
+
 }  // namespace
 
 const Operation* Registered::find(std::string_view name) const {
@@ -186,7 +196,7 @@ bool Router::needs_form(const net::HttpRequest& request) {
 Route Router::route(const net::HttpRequest& request, std::string_view form) const {
   if (auto target = request.headers.get("x-amz-target")) return route_target(*target);
   bool action_in_query = request.query.starts_with("Action=") || request.query.find("&Action=") != std::string::npos;
-  if (!form.empty() || (action_in_query && request.path == "/")) {
+  if (!form.empty() || (action_in_query && (request.path == "/" || is_queue_path(request)))) {
     Route route = route_query(request, form);
     if (route.service) return route;
   }

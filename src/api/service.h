@@ -183,6 +183,8 @@ struct ServiceInfo {
   std::string title = {};         // "Amazon DynamoDB", for people
   bool strict_query = false;      // a route matches only when it declares every parameter of the query (S3)
   bool query_compatible = false;  // awsQueryCompatible: x-amzn-query-error
+  // The code of an error in the Query protocol, where it differs from the shape's name. Null: the same.
+  std::string (*query_error_code)(std::string_view code) = nullptr;
   bool bare_xml_errors = false;   // REST-XML: <Error> is the root (S3)
   std::string error_message_member = "message";  // JSON error bodies: "message" or "Message"
   std::vector<std::string> host_prefixes = {};   // first labels of real host names: "dynamodb", "execute-api"

@@ -38,6 +38,7 @@ std::vector<std::string> texts(std::initializer_list<std::string_view> values) {
 Use& Field::use() { return schema_.members[index_]; }
 Field& Field::required() { return use().required = true, *this; }
 Field& Field::wire(std::string_view name) { return use().wire = name, *this; }
+Field& Field::query_wire(std::string_view name) { return use().query_wire = name, *this; }
 Field& Field::header(std::string_view name) { return use().in = In::header, wire(name); }
 Field& Field::prefix_headers(std::string_view prefix) { return use().in = In::prefix_headers, wire(prefix); }
 Field& Field::uri(std::string_view label) { return use().in = In::uri, wire(label); }

@@ -62,26 +62,28 @@ class SchemaRef {
 
 // A use of a shape: as a member of a structure, or as the element, key or value of a list or map.
 struct Use {
-  std::string name;  // AWS's member name; empty for elements, keys and values
-  std::string wire;  // the name on the wire (locationName); empty: the name, or the protocol's default
+  std::string name;        // AWS's member name; empty for elements, keys and values
+  std::string wire;        // the name on the wire (locationName); empty: the name, or the protocol's default
+  std::string query_wire;  // the name in forms and XML when JSON has another (SQS speaks both)
   SchemaRef shape;
   In in = In::body;
   TimeFormat time = TimeFormat::by_protocol;
   bool required = false;
-  bool flattened = false;       // lists and maps in XML and Query: no wrapping element
+  bool flattened = false;  // lists and maps in XML and Query: no wrapping element
   bool xml_attribute = false;
   bool idempotency_token = false;
   bool host_label = false;
-  bool media_json = false;      // a JSON text in a header travels as base64
+  bool media_json = false;                            // a JSON text in a header travels as base64
   int64_t min = std::numeric_limits<int64_t>::min();  // of a number; of a length for strings, blobs, lists and maps
   int64_t max = std::numeric_limits<int64_t>::max();
-  std::string pattern;               // RE2, of the whole string
-  std::vector<std::string> values;   // an enum's
-  std::string xml_namespace;         // of the element, uri
+  std::string pattern;              // RE2, of the whole string
+  std::vector<std::string> values;  // an enum's
+  std::string xml_namespace;        // of the element, uri
   std::string xml_prefix;
   bool lenient_enum = false;
 
   const std::string& wire_name() const { return wire.empty() ? name : wire; }
+  const std::string& xml_name() const { return query_wire.empty() ? wire_name() : query_wire; }
 
   // Set for members of bound structs: moves the canonical value in and out.
   size_t offset = 0;
@@ -97,7 +99,7 @@ struct Schema {
   Use element;               // of a list
   Use key, value;            // of a map
   bool is_union = false;
-  std::string xml_name;      // root element when it differs from the default
+  std::string xml_name;  // root element when it differs from the default
   std::string xml_namespace;
   std::string xml_prefix;
 
@@ -140,6 +142,7 @@ class Field {
   Field(Schema& schema, size_t index) : schema_(schema), index_(index) {}
   Field& required();
   Field& wire(std::string_view name);
+  Field& query_wire(std::string_view name);
   Field& header(std::string_view name);
   Field& prefix_headers(std::string_view prefix);
   Field& uri(std::string_view label = "");
@@ -192,7 +195,7 @@ class Fields {
   explicit Fields(Schema& schema) : schema_(schema) {}
 
   template <class S, class T>
-  Field add(std::string_view name, T S::*member) {
+  Field add(std::string_view name, T S::* member) {
     alignas(S) static char space[sizeof(S)];
     auto offset = static_cast<size_t>(reinterpret_cast<char*>(&(reinterpret_cast<S*>(space)->*member)) - space);
     return add_use(name, &Bind<T>::schema, offset, &detail::load_member<T>, &detail::save_member<T>,

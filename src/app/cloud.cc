@@ -23,6 +23,7 @@
 #include "services/lambda/service.h"
 #include "services/logs/service.h"
 #include "services/s3/service.h"
+#include "services/sqs/service.h"
 #include "services/ssm/service.h"
 #include "services/sts/service.h"
 
@@ -60,6 +61,7 @@ struct Cloud::Parts {
   std::unique_ptr<dynamodb::DynamoDb> dynamodb;
   std::unique_ptr<blob::BlobStore> s3_blobs;
   std::unique_ptr<s3::S3> s3;
+  std::unique_ptr<sqs::Sqs> sqs;
   std::unique_ptr<blob::BlobStore> lambda_blobs;
   std::unique_ptr<env::Environments> environments;
   std::unique_ptr<StartOnce> environments_start;
@@ -97,6 +99,7 @@ Result<void> Cloud::Parts::build() {
   s3_blobs = blob::make_directory_blob_store(options.data_directory + "/blobs/s3",
                                              options.durability == kv::Durability::fsync);
   s3 = std::make_unique<s3::S3>(*store, *s3_blobs, door->caller(), service_clock);
+  sqs = std::make_unique<sqs::Sqs>(*store, service_clock);
   build_lambda();
   apigateway = std::make_unique<apigateway::ApiGateway>(apigateway::Dependencies{
       .store = *store,
@@ -111,7 +114,7 @@ Result<void> Cloud::Parts::build() {
       }});
   cloudformation = std::make_unique<cloudformation::CloudFormation>(*door, cloudformation::Options{});
   services = {iam.get(),    sts.get(),        ssm.get(),           &kms, &ecr, &logs, dynamodb.get(), s3.get(),
-              lambda.get(), apigateway.get(), cloudformation.get()};
+              sqs.get(), lambda.get(), apigateway.get(), cloudformation.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
   control->status = [this] { return status(); };
@@ -204,6 +207,7 @@ Result<uint16_t> Cloud::start() {
   CHECK_OK(parts.build());
   TRY(uint16_t port, parts.server->listen(parts.options.host, parts.options.port));
   parts.cloudformation->listens_at("localhost:" + std::to_string(port));
+  parts.sqs->listens_at("localhost:" + std::to_string(port));
   for (api::Service* service : parts.services) service->start();
   return port;
 }
@@ -211,6 +215,7 @@ Result<uint16_t> Cloud::start() {
 Task<void> Cloud::stop() {
   Parts& parts = *parts_;
   if (!parts.server) co_return;
+  parts.sqs->stop_waiting();
   co_await parts.server->stop();
   if (parts.environments_start->done()) co_await parts.environments->shutdown();
   for (auto service = parts.services.rbegin(); service != parts.services.rend(); ++service) co_await (*service)->stop();

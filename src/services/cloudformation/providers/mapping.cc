@@ -47,7 +47,8 @@ bool is_not_found(const Error& error) {
                                                "NoSuchBucketPolicy",
                                                "ParameterNotFound",
                                                "RepositoryNotFoundException",
-                                               "NoSuchKey"};
+                                               "NoSuchKey",
+                                               "QueueDoesNotExist"};
   return std::ranges::find(codes, error.code) != std::end(codes);
 }
 

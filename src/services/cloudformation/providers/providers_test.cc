@@ -179,6 +179,49 @@ TEST_F(Providers, BucketsMapTheirSettings) {
             R"("Filter":{"Prefix":""},"Expiration":{"Days":3}}]},"Bucket":"b"})");
 }
 
+TEST_F(Providers, QueuesTakeAttributesAsText) {
+  auto no_queue = [&] { api.answers["GetQueueUrl"] = {fail("QueueDoesNotExist", "no queue")}; };
+  std::string url = "http://localhost:4566/123456789012/app-Thing-ABC.fifo";
+  no_queue();
+  api.answers["CreateQueue"] = {Json::object({{"QueueUrl", url}})};
+  ResourceRequest r = request("AWS::SQS::Queue", R"({"FifoQueue": true, "VisibilityTimeout": 60,
+      "RedrivePolicy": {"deadLetterTargetArn": "arn:d", "maxReceiveCount": 3}, "Tags": [{"Key": "a", "Value": "b"}]})");
+  Result<ResourceState> made = create(r);
+  ASSERT_TRUE(made.has_value()) << made.error().message;
+  EXPECT_EQ(made->physical_id, url);
+  EXPECT_EQ(made->attributes.get("Arn"), Json("arn:aws:sqs:eu-west-1:123456789012:app-Thing-ABC.fifo"));
+  EXPECT_EQ(api.names(), "GetQueueUrl CreateQueue");
+  EXPECT_NE(api.calls[1].find(R"("VisibilityTimeout":"60")"), std::string::npos) << api.calls[1];
+  EXPECT_NE(api.calls[1].find(R"("tags":{"a":"b"})"), std::string::npos) << api.calls[1];
+  // One that was there before is not adopted.
+  EXPECT_FALSE(create(r).has_value());
+
+  api.calls.clear();
+  r.physical_id = url;
+  r.previous = r.properties;
+  r.properties = json(R"({"FifoQueue": true, "DelaySeconds": "5"})");
+  ASSERT_TRUE(update(r).has_value());
+  EXPECT_EQ(api.names(), "SetQueueAttributes UntagQueue");
+  EXPECT_NE(api.calls[0].find(R"({"DelaySeconds":"5","RedrivePolicy":"","VisibilityTimeout":"30"})"), std::string::npos)
+      << api.calls[0];
+  api.calls.clear();
+  api.answers["DeleteQueue"] = {fail("QueueDoesNotExist", "gone")};
+  EXPECT_TRUE(remove(r).has_value());
+}
+
+TEST_F(Providers, QueuePoliciesLeaveTheQueuesThatAreTakenOff) {
+  ResourceRequest r =
+      request("AWS::SQS::QueuePolicy", R"({"Queues": ["/1/a", "/1/b"], "PolicyDocument": {"Statement": []}})");
+  ASSERT_TRUE(create(r).has_value());
+  EXPECT_EQ(api.names(), "SetQueueAttributes SetQueueAttributes");
+  api.calls.clear();
+  r.previous = r.properties;
+  r.properties = json(R"({"Queues": ["/1/a"], "PolicyDocument": {"Statement": []}})");
+  ASSERT_TRUE(update(r).has_value());
+  ASSERT_EQ(api.calls.size(), 2u);
+  EXPECT_EQ(api.calls[1], R"(sqs:SetQueueAttributes {"QueueUrl":"/1/b","Attributes":{"Policy":""}})");
+}
+
 TEST_F(Providers, RestApisImportTheirBody) {
   api.answers["CreateRestApi"] = {json(R"({"id": "abc"})")};
   api.answers["GetResources"] = {json(R"({"items": [{"id": "x", "path": "/a"}, {"id": "root", "path": "/"}]})")};

@@ -164,7 +164,10 @@ CloudFormation::Answer<CreateChangeSetOutput> CloudFormation::create_change_set(
   auto keep = [home, set, stack, fresh](kv::Transaction& tx) -> Task<Result<Unit>> {
     StackStore store(tx, home);
     std::optional<ChangeSetRecord> other = co_await store.change_set(set.stack_id, set.name);
-    if (other)
+    // The command line names its change sets by the second, and two deployments fit into one.
+    bool is_over =
+        other && (other->execution_status == "EXECUTE_COMPLETE" || other->execution_status == "EXECUTE_FAILED");
+    if (other && !is_over)
       co_return fail("AlreadyExistsException",
                      "ChangeSet " + set.name +
                          " cannot be created because a change set with the same name already exists in stack " +

@@ -165,8 +165,7 @@ CloudFormation::Answer<CreateChangeSetOutput> CloudFormation::create_change_set(
     StackStore store(tx, home);
     std::optional<ChangeSetRecord> other = co_await store.change_set(set.stack_id, set.name);
     // The command line names its change sets by the second, and two deployments fit into one.
-    bool is_over =
-        other && (other->execution_status == "EXECUTE_COMPLETE" || other->execution_status == "EXECUTE_FAILED");
+    bool is_over = other && other->execution_status != "AVAILABLE" && other->execution_status != "EXECUTE_IN_PROGRESS";
     if (other && !is_over)
       co_return fail("AlreadyExistsException",
                      "ChangeSet " + set.name +

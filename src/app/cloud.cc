@@ -23,6 +23,7 @@
 #include "services/lambda/service.h"
 #include "services/logs/service.h"
 #include "services/s3/service.h"
+#include "services/sns/service.h"
 #include "services/sqs/service.h"
 #include "services/ssm/service.h"
 #include "services/sts/service.h"
@@ -62,6 +63,7 @@ struct Cloud::Parts {
   std::unique_ptr<blob::BlobStore> s3_blobs;
   std::unique_ptr<s3::S3> s3;
   std::unique_ptr<sqs::Sqs> sqs;
+  std::unique_ptr<sns::Sns> sns;
   std::unique_ptr<blob::BlobStore> lambda_blobs;
   std::unique_ptr<env::Environments> environments;
   std::unique_ptr<StartOnce> environments_start;
@@ -100,6 +102,7 @@ Result<void> Cloud::Parts::build() {
                                              options.durability == kv::Durability::fsync);
   s3 = std::make_unique<s3::S3>(*store, *s3_blobs, door->caller(), service_clock);
   sqs = std::make_unique<sqs::Sqs>(*store, service_clock);
+  sns = std::make_unique<sns::Sns>(*store, service_clock, door->caller());
   build_lambda();
   apigateway = std::make_unique<apigateway::ApiGateway>(apigateway::Dependencies{
       .store = *store,
@@ -113,8 +116,9 @@ Result<void> Cloud::Parts::build() {
                             .signature_required = admission.signature_required});
       }});
   cloudformation = std::make_unique<cloudformation::CloudFormation>(*door, cloudformation::Options{});
-  services = {iam.get(),    sts.get(),        ssm.get(),           &kms, &ecr, &logs, dynamodb.get(), s3.get(),
-              sqs.get(), lambda.get(), apigateway.get(), cloudformation.get()};
+  services = {iam.get(),           sts.get(), ssm.get(), &kms,      &ecr,         &logs,
+              dynamodb.get(),      s3.get(),  sqs.get(), sns.get(), lambda.get(), apigateway.get(),
+              cloudformation.get()};
   for (api::Service* service : services) door->add(*service);
   control = std::make_unique<Control>(*door, options.virtual_clock ? &virtual_clock : nullptr);
   control->status = [this] { return status(); };
@@ -208,6 +212,7 @@ Result<uint16_t> Cloud::start() {
   TRY(uint16_t port, parts.server->listen(parts.options.host, parts.options.port));
   parts.cloudformation->listens_at("localhost:" + std::to_string(port));
   parts.sqs->listens_at("localhost:" + std::to_string(port));
+  parts.sns->listens_at("localhost:" + std::to_string(port));
   for (api::Service* service : parts.services) service->start();
   return port;
 }

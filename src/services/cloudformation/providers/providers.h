@@ -13,6 +13,7 @@ const std::vector<ResourceType>& iam_types();
 const std::vector<ResourceType>& dynamodb_types();
 const std::vector<ResourceType>& s3_types();
 const std::vector<ResourceType>& sqs_types();
+const std::vector<ResourceType>& sns_types();
 const std::vector<ResourceType>& apigateway_types();
 const std::vector<ResourceType>& stored_types();          // Logs, SSM, KMS, ECR, CDK::Metadata
 const std::vector<ResourceType>& cloudformation_types();  // nested stacks, wait conditions, custom resources

@@ -299,8 +299,8 @@ const std::vector<ResourceType>& stored_types() {
 }
 
 std::vector<const std::vector<ResourceType>*> provider_tables() {
-  return {&lambda_types(), &iam_types(),        &dynamodb_types(), &s3_types(),
-          &sqs_types(),    &apigateway_types(), &stored_types(),   &cloudformation_types()};
+  return {&lambda_types(),     &iam_types(),    &dynamodb_types(),      &s3_types(), &sqs_types(), &sns_types(),
+          &apigateway_types(), &stored_types(), &cloudformation_types()};
 }
 
 }  // namespace thaw::cloudformation

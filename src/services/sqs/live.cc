@@ -97,6 +97,7 @@ void Sqs::dropped(const std::string& queue_id) {
   live->view.clear();
   if (live->timer) Loop::current().cancel(*std::exchange(live->timer, std::nullopt));
   live_.erase(queue_id);
+  live->dropped = true;
   wake_all(*live);
 }
 

@@ -20,7 +20,7 @@ std::string handle_of(const TaskRecord& task) {
 
 bool is_active(const TaskRecord& task) { return task.status == "RUNNING" || task.status == "CANCELLING"; }
 
-MoveTask shown(const TaskRecord& task) {
+MoveTask shown_task(const TaskRecord& task) {
   MoveTask out;
   if (is_active(task)) out.TaskHandle = handle_of(task);
   out.Status = task.status;
@@ -146,7 +146,7 @@ Task<Result<ListMessageMoveTasksOutput>> Sqs::list_moves(Request& request, const
   ListMessageMoveTasksOutput out;
   for (const TaskRecord& task : tasks) {
     if (out.Results.size() == static_cast<size_t>(limit)) break;
-    out.Results.push_back(shown(task));
+    out.Results.push_back(shown_task(task));
   }
   co_return out;
 }
@@ -234,7 +234,8 @@ Task<Result<Sqs::Delivery>> Sqs::move_batch(kv::Transaction& tx, TaskRecord& tas
     MessageState fresh;
     fresh.sent_ms = clock_.now_ms();
     fresh.group = state->group;
-    int64_t there = write_message(tx, to->record.id, *message, fresh);
+    int64_t there = next_sequence();
+    write_message(tx, to->record.id, *message, fresh, there);
     out.changed.push_back({to->record.id, there, std::move(fresh)});
     out.gone.push_back(sequence);
     ++task.moved;

@@ -59,6 +59,19 @@ std::optional<Texts> system_attributes(const std::vector<std::string>& names, co
 
 }  // namespace
 
+Message Sqs::shown(const ReceivePlan& plan, const MessageRecord& message, const MessageState& state, int64_t sequence) {
+  Message out;
+  out.MessageId = message.id;
+  out.ReceiptHandle = Receipt{plan.queue->record.id, sequence, state.nonce}.text();
+  out.MD5OfBody = hex_encode(md5(message.body));
+  out.Body = message.body;
+  out.Attributes = system_attributes(plan.system_names, message, state, sequence, plan.queue->settings.fifo);
+  AttributeValues chosen = chosen_attributes(message.attributes, plan.attribute_names);
+  out.MD5OfMessageAttributes = md5_of_attributes(chosen);
+  if (!chosen.empty()) out.MessageAttributes = std::move(chosen);
+  return out;
+}
+
 // Hides a message for a receiver and hands it over; answers false when its body is gone.
 Task<bool> Sqs::hand_over(kv::Transaction& tx, const ReceivePlan& plan, int64_t sequence, MessageState state,
                           Delivery& out) {
@@ -71,18 +84,8 @@ Task<bool> Sqs::hand_over(kv::Transaction& tx, const ReceivePlan& plan, int64_t 
   state.last_ms = now;
   state.in_flight = plan.visibility_ms > 0;
   tx.set(keys::state(queue_id, sequence), state.encode());
-  Receipt receipt{queue_id, sequence, state.nonce};
-  Message shown;
-  shown.MessageId = message->id;
-  shown.ReceiptHandle = receipt.text();
-  shown.MD5OfBody = hex_encode(md5(message->body));
-  shown.Attributes = system_attributes(plan.system_names, *message, state, sequence, plan.queue->settings.fifo);
-  AttributeValues chosen = chosen_attributes(message->attributes, plan.attribute_names);
-  shown.MD5OfMessageAttributes = md5_of_attributes(chosen);
-  if (!chosen.empty()) shown.MessageAttributes = std::move(chosen);
-  shown.Body = std::move(message->body);
-  out.messages.push_back(std::move(shown));
-  out.receipts.push_back(std::move(receipt));
+  out.messages.push_back(shown(plan, *message, state, sequence));
+  out.receipts.push_back({queue_id, sequence, state.nonce});
   out.changed.push_back({queue_id, sequence, std::move(state)});
   co_return true;
 }
@@ -113,7 +116,8 @@ Task<Result<bool>> Sqs::deliver_one(kv::Transaction& tx, const ReceivePlan& plan
     moved.receives_here = 0;
     moved.nonce = 0;
     if (queue.settings.fifo) moved.sent_ms = now;  // standard queues keep a message's age
-    int64_t there = write_message(tx, dead_letters->record.id, *message, moved);
+    int64_t there = next_sequence();
+    write_message(tx, dead_letters->record.id, *message, moved, there);
     out.changed.push_back({dead_letters->record.id, there, std::move(moved)});
     co_return false;
   }
@@ -245,40 +249,42 @@ Task<void> Sqs::wait_in(LiveRef live, std::shared_ptr<Wait> wait) {
   Completion<Unit> awaken = wait->wake;
   co_await awaken;
   live->waiting.remove(wait);
+  if (!wait->handed.empty()) co_return;
   // What woke it when its time was over is for another.
   if (wait->over) wake(*live, std::min<size_t>(1, live->view.ready()));
   arm(*live);
 }
 
-Task<Result<std::vector<Message>>> Sqs::receive_in_time(Request& request, ReceivePlan plan, std::string url,
-                                                        std::shared_ptr<Wait> wait) {
-  int64_t deadline = clock_.now_ms() + plan.wait_s * 1000;
+Task<Result<std::vector<Message>>> Sqs::receive_in_time(Request& request, std::string url, std::shared_ptr<Wait> wait) {
+  int64_t deadline = clock_.now_ms() + wait->plan.wait_s * 1000;
   while (true) {
-    CO_TRY(LiveRef memory, co_await live(plan.queue));
-    CO_TRY(std::vector<Message> messages, co_await receive_now(memory, plan));
+    CO_TRY(LiveRef memory, co_await live(wait->plan.queue));
+    CO_TRY(std::vector<Message> messages, co_await receive_now(memory, wait->plan));
     bool over = wait->over || stopping_ || clock_.now_ms() >= deadline;
     if (!messages.empty() || over) co_return messages;
     co_await wait_in(std::move(memory), wait);
-    if (wait->over) co_return std::vector<Message>();
-    CO_TRY(plan.queue, co_await read_queue(request, url));
+    if (wait->over || !wait->handed.empty()) co_return std::move(wait->handed);
+    CO_TRY(wait->plan.queue, co_await read_queue(request, url));
   }
+}
+
+void Sqs::Wait::end(bool client_gone) {
+  over = true;
+  gone |= client_gone;
+  if (!promised) wake.set({});  // what was promised arrives in a moment
 }
 
 Task<Result<ReceiveMessageOutput>> Sqs::receive_message(Request& request, const ReceiveMessageInput& in) {
   CO_TRY(QueueRef queue, co_await read_queue(request, in.QueueUrl));
   CO_TRY(ReceivePlan plan, plan_of(in, std::move(queue)));
   auto wait = std::make_shared<Wait>();
+  wait->plan = std::move(plan);
   std::optional<Loop::TimerId> timer;
-  bool watches = plan.wait_s > 0 && request.http;
-  if (plan.wait_s > 0) {
-    auto over = [wait] {
-      wait->over = true;
-      wait->wake.set({});
-    };
-    timer = Loop::current().after(std::chrono::seconds(plan.wait_s), over);
-    if (watches) request.http->on_client_gone(over);
-  }
-  Result<std::vector<Message>> messages = co_await receive_in_time(request, std::move(plan), in.QueueUrl, wait);
+  int64_t wait_s = wait->plan.wait_s;
+  bool watches = wait_s > 0 && request.http;
+  if (wait_s > 0) timer = Loop::current().after(std::chrono::seconds(wait_s), [wait] { wait->end(false); });
+  if (watches) request.http->on_client_gone([wait] { wait->end(true); });
+  Result<std::vector<Message>> messages = co_await receive_in_time(request, in.QueueUrl, wait);
   if (timer) Loop::current().cancel(*timer);
   if (watches) request.http->on_client_gone({});
   if (!messages) co_return std::unexpected(std::move(messages).error());

@@ -22,16 +22,15 @@ std::string sender_of(const api::Principal& principal) {
 
 }  // namespace
 
-int64_t Sqs::write_message(kv::Transaction& tx, const std::string& queue_id, const MessageRecord& message,
-                           const MessageState& state) {
-  int64_t sequence = next_sequence();
+void Sqs::write_message(kv::Transaction& tx, const std::string& queue_id, const MessageRecord& message,
+                        const MessageState& state, int64_t sequence) {
   tx.set(keys::message(queue_id, sequence), api::encode_record(message));
   tx.set(keys::state(queue_id, sequence), state.encode());
-  return sequence;
 }
 
 // Stores a message that was checked, unless it was sent before. The answer is the same either way.
-Task<Result<SendMessageOutput>> Sqs::store_message(Request& request, QueueRef queue, SendMessageInput in) {
+Task<Result<SendMessageOutput>> Sqs::store_message(Request& request, QueueRef queue, SendMessageInput in,
+                                                   PromiseRef& promised) {
   kv::Transaction& tx = request.tx();
   const std::string& queue_id = queue->record.id;
   int64_t now = request.clock->now_ms();
@@ -66,7 +65,15 @@ Task<Result<SendMessageOutput>> Sqs::store_message(Request& request, QueueRef qu
   message.system_attributes = std::move(in.MessageSystemAttributes);
   message.group = std::move(in.MessageGroupId);
   message.deduplication_id = duplicate_id;
-  int64_t sequence = write_message(tx, queue_id, message, state);
+  if (state.due_ms == 0 && !promised) promised = promise(tx, *queue);
+  if (state.due_ms == 0 && promised && promised->has_room()) {
+    int64_t sequence = next_sequence();
+    promised->add(state, message, sequence);
+    write_message(tx, queue_id, message, state, sequence);
+    co_return out;
+  }
+  int64_t sequence = next_sequence();
+  write_message(tx, queue_id, message, state, sequence);
   if (duplicate_id) {
     DedupRecord sent{now + deduplication_ms, sequence, out.MessageId};
     tx.set(keys::dedup(queue_id, scope, *duplicate_id), api::encode_record(sent));
@@ -83,7 +90,8 @@ Task<Result<SendMessageOutput>> Sqs::store_message(Request& request, QueueRef qu
 Task<Result<SendMessageOutput>> Sqs::send_message(Request& request, const SendMessageInput& in) {
   CO_TRY(QueueRef queue, co_await queue_of(request, request.tx(), in.QueueUrl));
   CO_CHECK_OK(check_message(in, queue->settings));
-  co_return co_await store_message(request, queue, in);
+  PromiseRef promised;
+  co_return co_await store_message(request, queue, in, promised);
 }
 
 Task<Result<SendMessageBatchOutput>> Sqs::send_batch(Request& request, const SendMessageBatchInput& in) {
@@ -96,12 +104,13 @@ Task<Result<SendMessageBatchOutput>> Sqs::send_batch(Request& request, const Sen
     co_return fail("BatchRequestTooLong", "Batch requests cannot be longer than " + std::to_string(message_bytes_max) +
                                               " bytes. You have sent " + std::to_string(bytes) + " bytes.");
   SendMessageBatchOutput out;
+  PromiseRef promised;
   for (const SendEntry& entry : in.Entries) {
     if (Result<void> fits = check_message(entry, queue->settings); !fits) {
       out.Failed.push_back(batch_error(entry.Id, fits.error()));
       continue;
     }
-    CO_TRY(SendMessageOutput sent, co_await store_message(request, queue, entry));
+    CO_TRY(SendMessageOutput sent, co_await store_message(request, queue, entry, promised));
     SentEntry done;
     static_cast<SendMessageOutput&>(done) = std::move(sent);
     done.Id = entry.Id;

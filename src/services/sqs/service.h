@@ -87,9 +87,30 @@ class Sqs final : public api::Service {
 
   // ---- the live part ----
 
+  struct ReceivePlan {
+    QueueRef queue;
+    size_t count = 1;
+    int64_t visibility_ms = 0;
+    std::vector<std::string> system_names;
+    std::vector<std::string> attribute_names;
+    std::string attempt;
+    int64_t wait_s = 0;
+  };
+  struct Changed {
+    std::string queue;
+    int64_t sequence = 0;
+    MessageState state;
+  };
+  // A receive that waits.
   struct Wait {
+    ReceivePlan plan;
     Completion<Unit> wake;
-    bool over = false;  // its time has passed, or its client is gone
+    bool over = false;            // its time has passed, or its client is gone
+    bool gone = false;            // its client is
+    bool promised = false;        // a send is on its way to the disk whose messages are for it
+    std::vector<Message> handed;  // what that send brought
+
+    void end(bool client_gone);
   };
   struct Attempt {  // a receive that names itself (FIFO), so that it can be repeated
     int64_t until_ms = 0;
@@ -101,6 +122,7 @@ class Sqs final : public api::Service {
     QueueView view;
     bool loaded = false;
     bool failed = false;
+    bool dropped = false;  // the queue was deleted
     std::vector<Completion<Unit>> load_waiters;
     std::list<std::shared_ptr<Wait>> waiting;  // in the order of arrival
     std::optional<Loop::TimerId> timer;        // while somebody waits and something is hidden
@@ -108,6 +130,32 @@ class Sqs final : public api::Service {
     std::map<std::string, Attempt> attempts;
   };
   using LiveRef = std::shared_ptr<LiveQueue>;
+
+  // What a send brings to a receiver that waits: its messages are stored as received already, so that one write on the
+  // disk does for both. Kept by the transaction's commit, broken (the receiver waits on) when it is dropped before.
+  class Promise {
+   public:
+    Promise(Sqs& sqs, LiveRef live, std::shared_ptr<Wait> wait);
+    ~Promise();
+    Promise(const Promise&) = delete;
+    bool has_room() const { return messages_.size() < wait_->plan.count; }
+    // Makes the state of a new message that of one that was received, and notes it.
+    void add(MessageState& state, const MessageRecord& message, int64_t sequence);
+    void keep();
+
+   private:
+    Sqs& sqs_;
+    LiveRef live_;
+    std::shared_ptr<Wait> wait_;
+    std::vector<Message> messages_;
+    std::vector<Changed> changed_;
+    bool kept_ = false;
+  };
+  using PromiseRef = std::shared_ptr<Promise>;
+  // A promise to the first who waits for a message of a standard queue; null when nobody does. Kept by `tx`.
+  PromiseRef promise(kv::Transaction& tx, const Queue& queue);
+  // Makes messages visible again whose receiver has gone away meanwhile.
+  Task<void> give_back(std::vector<Changed> messages);
 
   // The queue in memory; read from the store when this is the first that is asked of it.
   Task<Result<LiveRef>> live(QueueRef queue);
@@ -128,32 +176,21 @@ class Sqs final : public api::Service {
 
   // Grows with every call, over restarts too.
   int64_t next_sequence();
-  Task<Result<SendMessageOutput>> store_message(Request& request, QueueRef queue, SendMessageInput in);
+  // `promised`: what this request has promised so far; null at first.
+  Task<Result<SendMessageOutput>> store_message(Request& request, QueueRef queue, SendMessageInput in,
+                                                PromiseRef& promised);
   // Puts a message into a queue as the transaction commits.
-  int64_t write_message(kv::Transaction& tx, const std::string& queue_id, const MessageRecord& message,
-                        const MessageState& state);
+  static void write_message(kv::Transaction& tx, const std::string& queue_id, const MessageRecord& message,
+                            const MessageState& state, int64_t sequence);
+  static Message shown(const ReceivePlan& plan, const MessageRecord& message, const MessageState& state,
+                       int64_t sequence);
   void forget_duplicates(const std::string& queue_id);
 
-  struct ReceivePlan {
-    QueueRef queue;
-    size_t count = 1;
-    int64_t visibility_ms = 0;
-    std::vector<std::string> system_names;
-    std::vector<std::string> attribute_names;
-    std::string attempt;
-    int64_t wait_s = 0;
-  };
   static Result<ReceivePlan> plan_of(const ReceiveMessageInput& in, QueueRef queue);
   // Receives, and waits while there is nothing and the plan allows it.
-  Task<Result<std::vector<Message>>> receive_in_time(Request& request, ReceivePlan plan, std::string url,
-                                                     std::shared_ptr<Wait> wait);
+  Task<Result<std::vector<Message>>> receive_in_time(Request& request, std::string url, std::shared_ptr<Wait> wait);
   // Suspends until something may be there for this receiver, or its time is over.
   Task<void> wait_in(LiveRef live, std::shared_ptr<Wait> wait);
-  struct Changed {
-    std::string queue;
-    int64_t sequence = 0;
-    MessageState state;
-  };
   struct Delivery {
     std::vector<Message> messages;
     std::vector<Receipt> receipts;

@@ -362,12 +362,39 @@ TEST_F(SqsTest, WaitingReceiversAreWoken) {
   send(url, "1");
   EXPECT_EQ(arrived(first), 1u);
   EXPECT_FALSE(second_one->has_value());
+  EXPECT_EQ(counts(url), "0 1 0");  // it was received by the transaction that sent it
   pass(30);  // the first message is visible again, and the second receiver's time is over too
   EXPECT_EQ(arrived(second_one), 1u);
   ok("PurgeQueue", {{"QueueUrl", url}});
   auto last = waiting(20);
   service->stop_waiting();
   EXPECT_EQ(arrived(last), 0u);
+}
+
+TEST_F(SqsTest, ABatchIsHandedToWhoWaitsAsFarAsItMayTake) {
+  std::string url = make("q");
+  auto answer = std::make_shared<std::optional<Result<Json>>>();
+  Json input = Json::object({{"QueueUrl", url},
+                             {"WaitTimeSeconds", 20},
+                             {"MaxNumberOfMessages", 2},
+                             {"MessageSystemAttributeNames", Json::array({"All"})}});
+  t.loop.spawn("receive", [](api::TestDoor& door, Json in, auto out) -> Task<void> {
+    Result<Json> got = co_await door.door.call(door.root(), "sqs", "ReceiveMessage", std::move(in));
+    *out = std::move(got);
+  }(t, std::move(input), answer));
+  t.loop.run_ready();
+  Json entries = Json::array();
+  for (const char* id : {"a", "b", "c"}) entries.push_back(Json::object({{"Id", id}, {"MessageBody", id}}));
+  ok("SendMessageBatch", {{"QueueUrl", url}, {"Entries", entries}});
+  ASSERT_TRUE(t.loop.run_until([&] { return answer->has_value(); }, std::chrono::seconds(10)));
+  const Json& messages = (**answer)->get("Messages");
+  ASSERT_EQ(messages.size(), 2u);
+  EXPECT_EQ(messages.items()[0].get("Attributes").get("ApproximateReceiveCount"), Json("1"));
+  EXPECT_EQ(counts(url), "1 2 0");
+  for (const Json& message : messages.items()) erase(url, message);
+  EXPECT_EQ(bodies(receive(url)), "c ");
+  pass(30);
+  EXPECT_EQ(receive(url)[0].get("Attributes").get("ApproximateReceiveCount"), Json("2"));
 }
 
 TEST_F(SqsTest, OldMessagesAreForgotten) {

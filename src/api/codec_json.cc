@@ -39,6 +39,9 @@ Result<Json> parse_integer(Json value) {
   return Json(static_cast<int64_t>(*real));
 }
 
+// What travels in a header or the query has a name of its own there; in JSON (on Thaw's own wire) it has the member's.
+const std::string& json_name(const Use& use) { return use.in == In::body ? use.wire_name() : use.name; }
+
 Result<Json> parse_structure(Json value, const Schema& schema, int depth) {
   if (value.is_array()) return wrong("Start of list found where not expected");
   if (!value.is_object()) return wrong("Expected null");
@@ -46,7 +49,7 @@ Result<Json> parse_structure(Json value, const Schema& schema, int depth) {
   out.reserve(value.size());
   for (Json::Member& m : value.members()) {
     for (const Use& use : schema.members) {
-      if (use.wire_name() != m.key) continue;
+      if (json_name(use) != m.key) continue;
       if (m.value.is_null()) {
         if (schema.is_union) continue;
         break;
@@ -197,7 +200,7 @@ void append_json(std::string& out, const Json& value, const Use& use, TimeFormat
           const Use* member = schema.kind == Kind::map ? &schema.value : schema.member(m.key);
           if (!member || (m.value.is_null() && schema.kind == Kind::structure)) continue;
           separate();
-          Json::quote_to(out, schema.kind == Kind::map ? m.key : member->wire_name());
+          Json::quote_to(out, schema.kind == Kind::map ? m.key : json_name(*member));
           out += ':';
           append_element(out, m.value, *member, default_time);
         }

@@ -17,6 +17,8 @@ net::HttpResponse json_response(int status, const Json& body) {
 }  // namespace
 
 bool Control::serves(const net::HttpRequest& request) {
+  // Lambda serves downloads of code itself.
+  if (request.path.starts_with("/_thaw/lambda/")) return false;
   return request.path.starts_with("/_thaw/") || request.path.starts_with("/_localstack/");
 }
 

@@ -23,6 +23,8 @@ constexpr std::pair<std::string_view, Add> known[] = {
     {"invoke", thaw::app::add_invoke},
     {"logs", thaw::app::add_logs},
     {"clock", thaw::app::add_clock},
+    {"cost", thaw::app::add_cost},
+    {"tune", thaw::app::add_tune},
 };
 
 }  // namespace

@@ -47,6 +47,7 @@ struct FunctionSpec {
   AccountId account;
   Region region;
 
+  std::string architecture = "x86_64";  // or "arm64": for the bill; code runs on the host's own processor
   std::string runtime;         // as CreateFunction takes it: "python3.12", "nodejs20.x", "provided.al2023"
   std::string handler;         // "app.handler"; provided.* gets it as _HANDLER
   std::string code_directory;  // host path of the unpacked code; bound read-only at /var/task; readable by every user

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 #include "base/text.h"
 #include "net/loop.h"
@@ -84,6 +86,16 @@ Task<Result<Json>> CloudClient::get(std::string path) {
   co_return std::move(*body);
 }
 
+Task<Result<std::string>> CloudClient::download(std::string url) {
+  net::ClientRequest request;
+  request.url = url;
+  request.timeout = Millis(10 * 60 * 1000);
+  CO_TRY(net::ClientResponse response, co_await http_.fetch(std::move(request)));
+  if (response.status >= 300)
+    co_return fail("DownloadFailed", fmt::format("{} answered {}", url, response.status), response.status);
+  co_return std::move(response.body);
+}
+
 Task<Result<void>> CloudClient::put_object(std::string bucket, std::string key, std::string bytes) {
   net::ClientRequest request;
   request.method = "PUT";
@@ -110,6 +122,25 @@ int run_command(std::function<Task<Result<int>>()> command) {
   };
   net::run_loop(*loop, main(std::move(command), code));
   return code;
+}
+
+namespace {
+
+std::string read_standard_input() {
+  std::string out;
+  char buffer[1 << 16];
+  while (size_t got = std::fread(buffer, 1, sizeof buffer, stdin)) out.append(buffer, got);
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> read_payload(const std::string& text) {
+  if (!text.starts_with('@') && text != "-") return text;
+  if (text == "-" || text == "@-") return read_standard_input();
+  std::ifstream file(text.substr(1), std::ios::binary);
+  if (!file) return fail("FileNotFound", "Cannot read " + text.substr(1));
+  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 void print_json(const Json& value) { fmt::print("{}\n", value.dump_pretty()); }

@@ -13,8 +13,8 @@ namespace thaw::app {
 
 // Where Thaw is and who calls: from the environment, as every AWS tool takes it.
 struct Connection {
-  std::string endpoint = "http://localhost:4566";  // THAW_ENDPOINT, AWS_ENDPOINT_URL
-  std::string region = "us-east-1";                // AWS_REGION, AWS_DEFAULT_REGION
+  std::string endpoint = "http://localhost:4566";           // THAW_ENDPOINT, AWS_ENDPOINT_URL
+  std::string region = "us-east-1";                         // AWS_REGION, AWS_DEFAULT_REGION
   api::SigningCredentials credentials{"test", "test", ""};  // AWS_ACCESS_KEY_ID ...
 
   static Connection from_environment();
@@ -31,6 +31,8 @@ class CloudClient {
   Task<Result<Json>> call(std::string service, std::string operation, Json input);
   // One of Thaw's own endpoints ("/_thaw/status").
   Task<Result<Json>> get(std::string path);
+  // What an address answers to an unsigned GET.
+  Task<Result<std::string>> download(std::string url);
   // Uploads an object; streamed from memory.
   Task<Result<void>> put_object(std::string bucket, std::string key, std::string bytes);
 
@@ -47,6 +49,8 @@ std::string environment_or(const char* name, const std::string& otherwise);
 // Runs a command's coroutine on a loop of its own; answers the exit code. Prints the error of a failure.
 int run_command(std::function<Task<Result<int>>()> command);
 // The member of an array of {Key: ..., Value: ...} objects and the like.
+// The payload that an argument gives: itself, the content of @FILE, or of standard input for "-".
+Result<std::string> read_payload(const std::string& text);
 void print_json(const Json& value);
 
 }  // namespace thaw::app

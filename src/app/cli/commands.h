@@ -23,5 +23,7 @@ Command add_clock(CLI::App& cli);
 Command add_transform(CLI::App& cli);
 Command add_deploy(CLI::App& cli);
 Command add_delete(CLI::App& cli);
+Command add_cost(CLI::App& cli);
+Command add_tune(CLI::App& cli);
 
 }  // namespace thaw::app

@@ -32,13 +32,6 @@ std::optional<int64_t> parse_duration_ms(std::string_view text) {
   return std::nullopt;
 }
 
-Result<std::string> read_payload(const std::string& text) {
-  if (!text.starts_with('@')) return text;
-  std::ifstream file(text.substr(1), std::ios::binary);
-  if (!file) return fail("FileNotFound", "Cannot read " + text.substr(1));
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 struct LogsArguments {
   std::string function, filter, since = "10m";
   bool follow = false, json = false;

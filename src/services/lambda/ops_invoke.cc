@@ -57,6 +57,7 @@ Task<Result<std::shared_ptr<const env::FunctionSpec>>> Lambda::make_spec(Request
   spec->name = c.FunctionName;
   spec->version = c.Version;
   spec->runtime = c.Runtime.value_or("");
+  spec->architecture = c.Architectures.empty() ? "x86_64" : c.Architectures.front();
   spec->handler = c.Handler.value_or("");
   CO_TRY(spec->code_directory, co_await code_.unpacked(record.code_blob));
   for (const LayerReference& layer : c.Layers.value_or(std::vector<LayerReference>{})) {
@@ -181,6 +182,7 @@ Task<Result<InvokeOutput>> Lambda::invoke(Request& request, const InvokeInput& i
   invocation.invoked_arn = target_key(request, ref);
   CO_CHECK_OK(co_await d_.environments_ready());
   CO_TRY(env::InvokeOutcome outcome, co_await d_.environments.invoke(spec, std::move(invocation)));
+  meter_.count(*spec, outcome);
   if (outcome.status == env::InvokeStatus::failed)
     co_return fail(
         outcome.platform_error.value_or(Error{"ServiceException", "The function could not be run.", 500, {}}));

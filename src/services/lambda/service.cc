@@ -42,7 +42,10 @@ std::function<std::vector<api::Permission>(const api::Request&, const Json&)> pa
 }  // namespace
 
 Lambda::Lambda(Dependencies dependencies)
-    : d_(std::move(dependencies)), code_(d_.blobs, d_.code_directory), download_key_(random_bytes(32)) {}
+    : d_(std::move(dependencies)),
+      code_(d_.blobs, d_.code_directory),
+      meter_(d_.store, d_.clock),
+      download_key_(random_bytes(32)) {}
 
 api::ServiceInfo Lambda::info() const {
   return {.name = "lambda",
@@ -53,7 +56,10 @@ api::ServiceInfo Lambda::info() const {
           .host_prefixes = {"lambda"}};
 }
 
-Task<void> Lambda::stop() { return d_.logs.flush(); }
+Task<void> Lambda::stop() {
+  co_await meter_.flush();
+  co_await d_.logs.flush();
+}
 
 std::vector<api::Operation> Lambda::operations() {
   using api::op;
@@ -171,6 +177,7 @@ std::vector<api::Operation> Lambda::operations() {
           .resource(arn_of)
           .policy([this](api::Request& request, const Json& input) { return invoke_policy(request, input); })
           .noted("InvocationType Event does not exist yet"));
+  add(op("GetUsage", this, &Lambda::get_usage).noted("Thaw's own, for its command line: thaw cost"));
   return out;
 }
 

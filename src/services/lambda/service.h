@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "api/caller.h"
@@ -11,8 +12,10 @@
 #include "env/environment.h"
 #include "kv/store.h"
 #include "services/lambda/api.h"
+#include "services/lambda/api_usage.h"
 #include "services/lambda/code_cache.h"
 #include "services/lambda/log_writer.h"
+#include "services/lambda/metering.h"
 #include "services/lambda/names.h"
 #include "services/lambda/store.h"
 
@@ -87,6 +90,7 @@ class Lambda final : public api::Service {
   Answer<GetPolicyOutput> get_layer_policy(Request& request, const LayerVersionInput& in);
 
   Answer<InvokeOutput> invoke(Request& request, const InvokeInput& in);
+  Answer<GetUsageOutput> get_usage(Request& request, const GetUsageInput& in);
   Answer<Json> invoke_policy(Request& request, const Json& input);
 
   // ---- shared ----
@@ -119,6 +123,7 @@ class Lambda final : public api::Service {
 
   Dependencies d_;
   CodeCache code_;
+  Metering meter_;
   std::map<std::string, std::shared_ptr<const Target>> targets_;           // by qualified ARN
   std::map<std::string, std::shared_ptr<const env::FunctionSpec>> specs_;  // by key
   uint64_t generation_ = 0;                                                // grows with every forget()

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "api/door.h"
 #include "app/control.h"
@@ -40,6 +41,10 @@ Result<std::unique_ptr<kv::Store>> open_store(const UpOptions& options) {
 }
 
 }  // namespace
+
+bool listens_on_loopback(const UpOptions& options) {
+  return options.host.starts_with("127.") || options.host == "::1" || options.host == "localhost";
+}
 
 struct Cloud::Parts {
   Parts(net::EventLoop& event_loop, UpOptions up_options)
@@ -154,6 +159,9 @@ void Cloud::Parts::build_lambda() {
       .environments_ready = [this] { return environments_start->ready(); },
       .logs = *function_logs,
       .code_directory = options.data_directory + "/code",
+      .hot = {.loopback = listens_on_loopback(options),
+              .roots = options.hot_folders,
+              .allow_file = options.data_directory + "/hot-folders"},
   });
 }
 
@@ -196,6 +204,12 @@ Task<Json> Cloud::Parts::status() {
   if (environments_start->done())
     for (const std::string& note : environments->capabilities().notes) notes.push_back(note);
   out.set("notes", std::move(notes));
+  Json hot = Json::array();
+  for (const std::string& folder : options.hot_folders) hot.push_back(folder);
+  out.set("hot_reload",
+          Json::object({{"possible", listens_on_loopback(options)},
+                        {"folders", std::move(hot)},
+                        {"allow_file", std::filesystem::absolute(options.data_directory + "/hot-folders").string()}}));
   co_return out;
 }
 
@@ -229,8 +243,7 @@ Task<void> Cloud::stop() {
 
 int run_up(UpOptions options) {
   bool default_keys = options.access_key == "test" && options.secret_key == "test";
-  bool loopback = options.host.starts_with("127.") || options.host == "::1" || options.host == "localhost";
-  if (default_keys && !loopback) {
+  if (default_keys && !listens_on_loopback(options)) {
     fmt::print(stderr,
                "thaw: {} can be reached from other machines, and the root's keys are the well-known test/test.\n"
                "Set THAW_ACCESS_KEY and THAW_SECRET_KEY, or listen on 127.0.0.1.\n",

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/task.h"
@@ -22,8 +23,11 @@ struct UpOptions {
   std::string region = "us-east-1";
   std::string access_key = "test";  // of the account's root
   std::string secret_key = "test";
+  std::vector<std::string> hot_folders;  // functions may be run from folders in these; see lambda/hot_code.h
   std::string node_modules;  // @aws-sdk/* for Node.js functions; empty: the usual places
 };
+
+bool listens_on_loopback(const UpOptions& options);
 
 // Owns the server and all services. Loop's thread only.
 class Cloud {

@@ -25,7 +25,7 @@ constexpr size_t inline_template_bytes_max = 51'200;
 struct DeployArguments {
   std::string template_path, stack;
   std::vector<std::string> parameters;
-  bool json = false;
+  bool json = false, hot = false;
 };
 
 // Lines for people go to standard error when standard output is JSON.
@@ -158,6 +158,28 @@ void print_outputs(const DeployArguments& in, const Json& stack) {
   }
 }
 
+// Tells the server, in its data directory, that these folders of this machine may be run in place: a right that only
+// who can write there has.
+Task<Result<void>> allow_hot_folders(CloudClient& cloud, std::set<std::string> folders) {
+  if (folders.empty()) co_return fail("NothingIsHot", "The template names no function whose code is a folder");
+  CO_TRY(Json status, co_await cloud.get("/_thaw/status"));
+  const Json& hot = status.get("hot_reload");
+  if (!hot.get("possible").is_bool() || !hot.get("possible").as_bool())
+    co_return fail("HotReloadOff", "Hot reload works when Thaw listens on the loopback only: thaw up --host 127.0.0.1");
+  std::string path = hot.get("allow_file").string_or("");
+  std::ifstream known(path);
+  for (std::string line; std::getline(known, line);) folders.erase(line);
+  if (folders.empty()) co_return Result<void>();
+  std::ofstream file(path, std::ios::app);
+  for (const std::string& folder : folders) file << folder << "\n";
+  if (!file.flush())
+    co_return fail("HotReloadOff",
+                   fmt::format("Cannot write {}. Hot reload works for who runs the server, on its machine; or start it "
+                               "with: thaw up --hot-reload {}",
+                               path, *folders.begin()));
+  co_return Result<void>();
+}
+
 Task<Result<int>> deploy(DeployArguments in) {
   std::ifstream file(in.template_path, std::ios::binary);
   if (!file) co_return fail("FileNotFound", "Cannot read the template " + in.template_path);
@@ -175,7 +197,10 @@ Task<Result<int>> deploy(DeployArguments in) {
   options.bucket = bucket;
   options.progress = [&in](const std::string& line) { say(in, line); };
   std::string before = body.dump();
+  std::set<std::string> hot_folders;
+  if (in.hot) options.hot_folders = &hot_folders;
   CO_CHECK_OK(co_await package_template(cloud, body, options));
+  if (in.hot) CO_CHECK_OK(co_await allow_hot_folders(cloud, std::move(hot_folders)));
 
   CO_TRY(std::optional<Json> existing, co_await find_stack(cloud, in.stack));
   std::string status = existing ? existing->get("StackStatus").string_or("") : "";
@@ -255,6 +280,7 @@ Command add_deploy(CLI::App& cli) {
   command->add_option("--stack", in->stack, "The stack's name (default: the template's folder)");
   command->add_option("--parameter", in->parameters, "KEY=VALUE, any number of times");
   command->add_flag("--json", in->json, "Print the outputs as JSON");
+  command->add_flag("--hot", in->hot, "Functions run from their folders: save, and the next invocation runs it");
   return [in] { return run_command([in] { return deploy(*in); }); };
 }
 

@@ -8,6 +8,24 @@
 
 namespace thaw::app {
 
+namespace {
+
+void print_hot_reload(const Json& hot) {
+  if (!hot.is_object()) return;
+  const Json& possible = hot.get("possible");
+  std::string words;
+  for (const Json& folder : hot.get("folders").items()) words += " " + folder.string_or("");
+  if (!possible.is_bool() || !possible.as_bool())
+    words = " off, since Thaw can be reached from other machines";
+  else if (words.empty())
+    words = " with thaw deploy --hot";
+  else
+    words = " functions may run from folders in" + words + ", and with thaw deploy --hot";
+  fmt::print("  hot reload: {}\n", words);
+}
+
+}  // namespace
+
 Command add_env(CLI::App& cli) {
   auto json = std::make_shared<bool>(false);
   CLI::App* command =
@@ -63,6 +81,7 @@ Command add_status(CLI::App& cli) {
                      r.get("note").string_or("").empty() ? "" : "  (" + r.get("note").string_or("") + ")");
       if (const Json* notes = status.find("notes"); notes && notes->is_array())
         for (const Json& note : notes->items()) fmt::print("  note:        {}\n", note.string_or(""));
+      print_hot_reload(status.get("hot_reload"));
       if (const Json* list = status.find("environments"); list && list->is_array()) {
         fmt::print("  environments: {}\n", list->size());
         for (const Json& e : list->items())

@@ -129,6 +129,19 @@ class Packager {
     if (!fs::exists(local, ignored))
       co_return fail("FileNotFound", fmt::format("{} of resource {} names {}, which does not exist (looked at {})",
                                                  property.property, id, path, local.string()));
+    bool code = property.zipped && std::string_view(property.type).ends_with("::Function");
+    if (options_.hot_folders && code && fs::is_directory(local, ignored)) {
+      std::string folder = fs::canonical(local, ignored).string();
+      options_.hot_folders->insert(folder);
+      options_.progress(fmt::format("{} runs from {}{}", id, folder,
+                                    values.contains("AutoPublishAlias")
+                                        ? "; its alias and its API a snapshot of it, published by this deployment"
+                                        : ""));
+      values.set(property.property, property.shape == Shape::code
+                                        ? Json::object({{"S3Bucket", "hot-reload"}, {"S3Key", folder}})
+                                        : Json::object({{"Bucket", "hot-reload"}, {"Key", folder}}));
+      co_return Result<void>();
+    }
     Result<std::string> bytes =
         property.zipped && !path.ends_with(".zip") ? zip_path(local.string()) : read_file(local);
     if (!bytes) co_return std::unexpected(bytes.error());

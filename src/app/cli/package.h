@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include "app/cli/client.h"
@@ -13,6 +14,9 @@ namespace thaw::app {
 struct PackageOptions {
   std::string template_directory;  // local paths are relative to it
   std::string bucket;
+  // When not null, code of functions that is a folder is not uploaded: the template names it for hot reload, and it is
+  // added here.
+  std::set<std::string>* hot_folders = nullptr;
   // Called for each upload with a line for people.
   std::function<void(const std::string&)> progress = [](const std::string&) {};
 };

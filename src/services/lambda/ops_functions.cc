@@ -28,6 +28,7 @@ Result<void> check_package_kind(const Text& package_type, const FunctionCode& co
 Task<Result<Lambda::Package>> Lambda::receive(api::As as, std::optional<api::Blob> zip, Text bucket, Text key,
                                               Text object_version) {
   std::string bytes;
+  if (!zip && HotCode::names(bucket, key)) co_return co_await receive_folder(*key);
   if (zip && (bucket || key))
     co_return invalid_parameter("Please do not provide other FunctionCode parameters when providing a ZipFile.");
   if (zip) {
@@ -59,6 +60,34 @@ Task<Result<Lambda::Package>> Lambda::receive(api::As as, std::optional<api::Blo
   out.blob = blob.id.text();
   out.sha256_base64 = base64_encode(blob.digests.sha256);
   co_return out;
+}
+
+Task<Result<Lambda::Package>> Lambda::receive_folder(std::string folder) {
+  Package out;
+  CO_TRY(out.hot_folder, co_await hot_.admit(std::move(folder)));
+  Result<FolderState> state = co_await offload([path = out.hot_folder] { return folder_state(path); });
+  if (!state) co_return std::unexpected(state.error());
+  out.size_bytes = state->bytes;
+  out.sha256_base64 = base64_encode(sha256(out.hot_folder + state->fingerprint));
+  co_return out;
+}
+
+Task<Result<std::optional<Lambda::Package>>> Lambda::snapshot(std::string hot_folder) {
+  if (hot_folder.empty()) co_return std::optional<Package>();
+  CO_TRY(std::string folder, co_await hot_.admit(std::move(hot_folder)));
+  Result<std::string> zip = co_await offload([folder]() -> Result<std::string> {
+    TRY(std::string bytes, zip_folder(folder));
+    CHECK_OK(check_archive(bytes));
+    return bytes;
+  });
+  if (!zip) co_return std::unexpected(zip.error());
+  Package out;
+  out.hot_folder = folder;
+  out.size_bytes = static_cast<int64_t>(zip->size());
+  CO_TRY(blob::Blob blob, co_await d_.blobs.put(std::move(*zip)));
+  out.blob = blob.id.text();
+  out.sha256_base64 = base64_encode(blob.digests.sha256);
+  co_return std::optional<Package>(std::move(out));
 }
 
 Task<Result<void>> Lambda::check_role(Request& request, std::string role) {
@@ -123,6 +152,11 @@ Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, co
   c.CodeSha256 = package.sha256_base64;
   c.CodeSize = package.size_bytes;
   record.code_blob = package.blob;
+  record.hot_folder = package.hot_folder;
+  std::optional<Package> published;
+  if (in.Publish.value_or(false)) {
+    CO_TRY(published, co_await snapshot(package.hot_folder));
+  }
   c.LastModified = last_modified(request.now());
   c.RevisionId = random_uuid();
 
@@ -141,7 +175,7 @@ Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, co
           forget(account, region, name);
         });
         if (!in.Publish.value_or(false)) co_return record.configuration;
-        co_return co_await publish(store, ref.name, std::nullopt, request.clock->now_ms());
+        co_return co_await publish(store, ref.name, std::nullopt, request.clock->now_ms(), published);
       });
   co_return created;
 }
@@ -152,6 +186,10 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_code(Request& reques
   if (in.PublishTo) co_return refused("PublishTo");
   api::As caller{request.principal, request.account, request.region};
   CO_TRY(Package package, co_await receive(caller, in.ZipFile, in.S3Bucket, in.S3Key, in.S3ObjectVersion));
+  std::optional<Package> published;
+  if (in.Publish.value_or(false)) {
+    CO_TRY(published, co_await snapshot(package.hot_folder));
+  }
   auto updated = co_await d_.store.transact<FunctionConfiguration>(
       [&](kv::Transaction& tx) -> Task<Result<FunctionConfiguration>> {
         LambdaStore store(tx, request.account, request.region);
@@ -163,6 +201,7 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_code(Request& reques
         c.CodeSize = package.size_bytes;
         if (in.Architectures) c.Architectures = *in.Architectures;
         record->code_blob = package.blob;
+        record->hot_folder = package.hot_folder;
         c.LastModified = last_modified(request.now());
         c.RevisionId = random_uuid();
         if (in.DryRun.value_or(false)) co_return c;
@@ -171,7 +210,7 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_code(Request& reques
           forget(account, region, name);
         });
         if (!in.Publish.value_or(false)) co_return c;
-        co_return co_await publish(store, ref.name, std::nullopt, request.clock->now_ms());
+        co_return co_await publish(store, ref.name, std::nullopt, request.clock->now_ms(), published);
       });
   co_return updated;
 }
@@ -258,7 +297,7 @@ Task<Result<GetFunctionOutput>> Lambda::get_function(Request& request, const Fun
   CO_TRY(VersionRecord record, co_await find_version(store, request, ref));
   auto function = co_await store.function(ref.name);
   GetFunctionOutput out;
-  out.Code.Location = location(request, record.code_blob);
+  out.Code.Location = record.hot_folder.empty() ? location(request, record.code_blob) : "file://" + record.hot_folder;
   out.Configuration = std::move(record.configuration);
   if (function && !function->tags.empty()) out.Tags_ = function->tags;
   if (function && function->reserved_concurrency) out.Concurrency_ = Concurrency{function->reserved_concurrency};

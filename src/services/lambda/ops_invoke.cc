@@ -36,6 +36,7 @@ void Lambda::forget(const AccountId& account, const Region& region, const std::s
   ++generation_;
   std::string arn = function_arn(account, region, name);
   std::erase_if(targets_, [&](auto& entry) { return entry.first == arn || entry.first.starts_with(arn + ":"); });
+  std::erase_if(hot_keys_, [&](auto& entry) { return entry.first.starts_with(arn + ":"); });
   // A published version never changes, but it may have been deleted: its environments go when nothing names it any
   // more.
   std::erase_if(specs_, [&](auto& entry) {
@@ -43,6 +44,25 @@ void Lambda::forget(const AccountId& account, const Region& region, const std::s
     d_.environments.retire(entry.first);
     return true;
   });
+}
+
+Task<Result<std::shared_ptr<const env::FunctionSpec>>> Lambda::with_present_code(
+    std::shared_ptr<const env::FunctionSpec> spec) {
+  if (!hot_keys_.contains(spec->key)) co_return spec;
+  uint64_t generation = generation_;
+  Result<FolderState> state = co_await offload([folder = spec->code_directory] { return folder_state(folder); });
+  if (!state) co_return std::unexpected(state.error());
+  std::string key = spec->key + "#" + state->fingerprint;
+  if (auto known = specs_.find(key); known != specs_.end()) co_return known->second;
+  auto fresh = std::make_shared<env::FunctionSpec>(*spec);
+  fresh->key = key;
+  if (generation != generation_) co_return fresh;
+  // Environments that run what the folder held before get no further invocation.
+  std::string& present = hot_keys_[spec->key];
+  if (specs_.erase(present) > 0) d_.environments.retire(present);
+  present = key;
+  specs_[key] = fresh;
+  co_return fresh;
 }
 
 Task<Result<std::shared_ptr<const env::FunctionSpec>>> Lambda::make_spec(Request& request, VersionRecord record) {
@@ -59,7 +79,12 @@ Task<Result<std::shared_ptr<const env::FunctionSpec>>> Lambda::make_spec(Request
   spec->runtime = c.Runtime.value_or("");
   spec->architecture = c.Architectures.empty() ? "x86_64" : c.Architectures.front();
   spec->handler = c.Handler.value_or("");
-  CO_TRY(spec->code_directory, co_await code_.unpacked(record.code_blob));
+  if (record.hot_folder.empty()) {
+    CO_TRY(spec->code_directory, co_await code_.unpacked(record.code_blob));
+  } else {
+    CO_TRY(spec->code_directory, co_await hot_.admit(record.hot_folder));
+    hot_keys_.try_emplace(key);
+  }
   for (const LayerReference& layer : c.Layers.value_or(std::vector<LayerReference>{})) {
     auto ref = parse_layer_version(layer.Arn);
     auto found = co_await d_.store.transact<std::string>([&](kv::Transaction& tx) -> Task<Result<std::string>> {
@@ -180,6 +205,7 @@ Task<Result<InvokeOutput>> Lambda::invoke(Request& request, const InvokeInput& i
   }
   invocation.trace_header = in.TraceId.value_or("");
   invocation.invoked_arn = target_key(request, ref);
+  CO_TRY(spec, co_await with_present_code(std::move(spec)));
   CO_CHECK_OK(co_await d_.environments_ready());
   CO_TRY(env::InvokeOutcome outcome, co_await d_.environments.invoke(spec, std::move(invocation)));
   meter_.count(*spec, outcome);

@@ -57,10 +57,19 @@ Task<Result<void>> check_versions(LambdaStore store, std::string arn, std::strin
 }  // namespace
 
 Task<Result<FunctionConfiguration>> Lambda::publish(LambdaStore store, std::string name, Text description,
-                                                    int64_t now_ms) {
+                                                    int64_t now_ms, std::optional<Package> snapshot) {
   auto function = co_await store.function(name);
   auto record = co_await store.version(name, "$LATEST");
   if (!function || !record) co_return function_not_found(name);
+  if (!record->hot_folder.empty()) {
+    if (!snapshot || snapshot->hot_folder != record->hot_folder)
+      co_return fail(Error{"ResourceConflictException", "The function's code was changed meanwhile; try again.", 409,
+                           Json::object({{"Type", "User"}})});
+    record->hot_folder.clear();
+    record->code_blob = snapshot->blob;
+    record->configuration.CodeSha256 = snapshot->sha256_base64;
+    record->configuration.CodeSize = snapshot->size_bytes;
+  }
   if (function->last_version > 0) {
     auto last = co_await store.version(name, std::to_string(function->last_version));
     if (last && same_version(last->configuration, record->configuration)) {
@@ -82,15 +91,25 @@ Task<Result<FunctionConfiguration>> Lambda::publish(LambdaStore store, std::stri
 Task<Result<FunctionConfiguration>> Lambda::publish_version(Request& request, const PublishVersionInput& in) {
   CO_TRY(FunctionRef ref, parse_function(in.FunctionName, std::nullopt, request.account, request.region));
   if (in.PublishTo) co_return refused("PublishTo");
-  LambdaStore store = store_of(request);
-  auto record = co_await store.version(ref.name, "$LATEST");
-  if (!record) co_return function_not_found(function_arn(request.account, request.region, ref.name));
-  CO_CHECK_OK(check_revision(in.RevisionId, record->configuration.RevisionId));
-  if (in.CodeSha256 && !in.CodeSha256->empty() && *in.CodeSha256 != record->configuration.CodeSha256)
-    co_return invalid_parameter(
-        "CodeSHA256 (" + *in.CodeSha256 + ") is different from current CodeSHA256 in $LATEST (" +
-        record->configuration.CodeSha256 + "). Please try again with the CodeSHA256 in $LATEST.");
-  co_return co_await publish(store, ref.name, in.Description, request.clock->now_ms());
+  auto folder = co_await d_.store.transact<std::string>([&](kv::Transaction& tx) -> Task<Result<std::string>> {
+    auto record = co_await LambdaStore(tx, request.account, request.region).version(ref.name, "$LATEST");
+    co_return record ? record->hot_folder : std::string();
+  });
+  if (!folder) co_return std::unexpected(folder.error());
+  CO_TRY(std::optional<Package> code, co_await snapshot(*folder));
+  auto published = co_await d_.store.transact<FunctionConfiguration>(
+      [&](kv::Transaction& tx) -> Task<Result<FunctionConfiguration>> {
+        LambdaStore store(tx, request.account, request.region);
+        auto record = co_await store.version(ref.name, "$LATEST");
+        if (!record) co_return function_not_found(function_arn(request.account, request.region, ref.name));
+        CO_CHECK_OK(check_revision(in.RevisionId, record->configuration.RevisionId));
+        if (in.CodeSha256 && !in.CodeSha256->empty() && *in.CodeSha256 != record->configuration.CodeSha256)
+          co_return invalid_parameter(
+              "CodeSHA256 (" + *in.CodeSha256 + ") is different from current CodeSHA256 in $LATEST (" +
+              record->configuration.CodeSha256 + "). Please try again with the CodeSHA256 in $LATEST.");
+        co_return co_await publish(store, ref.name, in.Description, request.clock->now_ms(), code);
+      });
+  co_return published;
 }
 
 Task<Result<ListVersionsOutput>> Lambda::list_versions(Request& request, const ListVersionsInput& in) {

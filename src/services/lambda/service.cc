@@ -45,6 +45,7 @@ Lambda::Lambda(Dependencies dependencies)
     : d_(std::move(dependencies)),
       code_(d_.blobs, d_.code_directory),
       meter_(d_.store, d_.clock),
+      hot_(d_.hot),
       download_key_(random_bytes(32)) {}
 
 api::ServiceInfo Lambda::info() const {
@@ -104,7 +105,6 @@ std::vector<api::Operation> Lambda::operations() {
 
   add(op("PublishVersion", this, &Lambda::publish_version)
           .http("POST", one + "/versions", 201)
-          .writes()
           .resource(arn_of_function));
   add(op("ListVersionsByFunction", this, &Lambda::list_versions)
           .http("GET", one + "/versions")

@@ -14,6 +14,7 @@
 #include "services/lambda/api.h"
 #include "services/lambda/api_usage.h"
 #include "services/lambda/code_cache.h"
+#include "services/lambda/hot_code.h"
 #include "services/lambda/log_writer.h"
 #include "services/lambda/metering.h"
 #include "services/lambda/names.h"
@@ -31,6 +32,7 @@ struct Dependencies {
   std::function<Ready<Result<>>()> environments_ready;
   LogWriter& logs;
   std::string code_directory;  // where packages are unpacked
+  HotOptions hot;              // which folders may be run in place
 };
 
 class Lambda final : public api::Service {
@@ -96,6 +98,7 @@ class Lambda final : public api::Service {
   // ---- shared ----
   struct Package {  // a deployment package on its way into a version
     std::string blob;
+    std::string hot_folder;  // instead of a blob
     std::string sha256_base64;
     int64_t size_bytes = 0;
   };
@@ -110,10 +113,17 @@ class Lambda final : public api::Service {
   };
 
   Task<Result<Package>> receive(api::As as, std::optional<api::Blob> zip, Text bucket, Text key, Text object_version);
+  Task<Result<Package>> receive_folder(std::string folder);
+  // What a version that is published now has as its code, when $LATEST is a folder.
+  Task<Result<std::optional<Package>>> snapshot(std::string hot_folder);
+  // The spec that an invocation runs: of a hot function, one of what its folder holds now.
+  Task<Result<std::shared_ptr<const env::FunctionSpec>>> with_present_code(
+      std::shared_ptr<const env::FunctionSpec> spec);
   Task<Result<void>> check_role(Request& request, std::string role);
   Task<Result<std::vector<LayerReference>>> find_layers(Request& request, std::vector<std::string> arns);
   Task<Result<VersionRecord>> find_version(LambdaStore store, Request& request, FunctionRef ref);
-  Task<Result<FunctionConfiguration>> publish(LambdaStore store, std::string name, Text description, int64_t now_ms);
+  Task<Result<FunctionConfiguration>> publish(LambdaStore store, std::string name, Text description, int64_t now_ms,
+                                              std::optional<Package> snapshot);
   Task<Result<std::shared_ptr<const Target>>> find_target(Request& request, FunctionRef ref);
   Task<Result<std::shared_ptr<const env::FunctionSpec>>> make_spec(Request& request, VersionRecord record);
   // Nothing that was resolved of the function is used again; environments of its old code end.
@@ -124,6 +134,8 @@ class Lambda final : public api::Service {
   Dependencies d_;
   CodeCache code_;
   Metering meter_;
+  HotCode hot_;
+  std::map<std::string, std::string> hot_keys_;  // a hot spec's key -> the key with the folder's present state
   std::map<std::string, std::shared_ptr<const Target>> targets_;           // by qualified ARN
   std::map<std::string, std::shared_ptr<const env::FunctionSpec>> specs_;  // by key
   uint64_t generation_ = 0;                                                // grows with every forget()

@@ -58,6 +58,7 @@ void VersionRecord::describe(api::Fields& f) {
   using Self = VersionRecord;
   MEMBER(configuration);
   MEMBER(code_blob);
+  MEMBER(hot_folder);
 }
 void AliasRecord::describe(api::Fields& f) { f.add("configuration", &AliasRecord::configuration); }
 void LayerRecord::describe(api::Fields& f) { f.add("last_version", &LayerRecord::last_version); }

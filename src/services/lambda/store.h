@@ -32,7 +32,8 @@ struct FunctionRecord {
 
 struct VersionRecord {
   FunctionConfiguration configuration;
-  std::string code_blob;   // id of the zip
+  std::string code_blob;   // id of the zip; empty for a hot one
+  std::string hot_folder;  // the code is this folder of the server's machine: $LATEST only
   static void describe(api::Fields& f);
 };
 

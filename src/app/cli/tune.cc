@@ -328,7 +328,7 @@ Command add_tune(CLI::App& cli) {
   CLI::App* command =
       cli.add_subcommand("tune", "Run a function at several memory sizes; compare time and cost, recommend one");
   command->add_option("function", in->function, "Name or ARN")->required();
-  command->add_option("--payload,-p", in->payload, "The event, or @FILE")->capture_default_str();
+  command->add_option("--payload,-p", in->payload, "The event, @FILE, or - for standard input")->capture_default_str();
   command->add_option("--memory", in->memory, "Sizes in MB")->capture_default_str();
   command->add_option("--runs", in->runs, "Warm runs of each size")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--cold-runs", in->cold_runs, "Cold starts of each size")

@@ -163,6 +163,14 @@ Json attributes_for_sqs(const AttributeValues& attributes) {
   return out;
 }
 
+bool Subscriber::wants(const PublishEntry& message) const {
+  if (record.pending) return false;
+  if (!filter) return true;
+  if (scope == FilterScope::attributes) return filter->matches(attributes_for_filter(message.MessageAttributes));
+  auto body = Json::parse(message.Message, 64);
+  return body && body->is_object() && filter->matches(*body);
+}
+
 std::string notification_to_sign(const Delivery& delivery, std::string_view topic_arn) {
   std::vector<std::pair<std::string_view, std::string>> fields = {
       {"Message", delivery.message},
@@ -179,6 +187,7 @@ Json notification(const Delivery& delivery, const EnvelopeLinks& links, bool fif
   out.set("SigningCertURL", links.certificate_url);
   out.set("UnsubscribeURL", links.unsubscribe_url);
   if (fifo) out.set("SequenceNumber", sequence_text(delivery.sequence));
+  if (delivery.replayed) out.set("Replayed", true);
   if (!delivery.attributes.empty()) out.set("MessageAttributes", attributes_for_envelope(delivery.attributes));
   return out;
 }

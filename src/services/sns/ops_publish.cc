@@ -24,15 +24,6 @@ PublishEntry entry_of(const PublishInput& in) {
           in.MessageGroupId};
 }
 
-bool wants(const Subscriber& subscriber, const PublishEntry& message) {
-  if (subscriber.record.pending) return false;
-  if (!subscriber.filter) return true;
-  if (subscriber.scope == FilterScope::attributes)
-    return subscriber.filter->matches(attributes_for_filter(message.MessageAttributes));
-  auto body = Json::parse(message.Message, 64);
-  return body && body->is_object() && subscriber.filter->matches(*body);
-}
-
 Result<void> check_entries(const std::vector<PublishEntry>& entries) {
   if (entries.empty()) return fail("EmptyBatchRequestException", "The batch request doesn't contain any entries.");
   if (entries.size() > entries_max)
@@ -95,8 +86,11 @@ Task<Result<PublishOutput>> Sns::publish_one(Request& request, TopicRef topic, c
   delivery.attributes = message.MessageAttributes;
   delivery.group = message.MessageGroupId;
   Subscribers subscribers = co_await topics_.subscribers(tx, topic);
+  if (record.archived_since_ms != 0)
+    archive(tx, record, {message, out.MessageId, delivery.deduplication_id.value_or(""), delivery.sequence, now});
   for (const SubscriberRef& subscriber : *subscribers) {
-    if (!wants(*subscriber, message)) continue;
+    // A subscription that replays reads this message from the archive when its turn comes.
+    if (subscriber->record.is_replaying() || subscriber->only_replays || !subscriber->wants(message)) continue;
     delivery.subscription_arn = subscriber->record.arn();
     delivery.message = message_for(message, subscriber->record.protocol);
     scheduler_.enqueue(tx, fifo ? "sns.fifo" : "sns.deliver", request.now(), api::encode_record(delivery));

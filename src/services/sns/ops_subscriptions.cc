@@ -4,6 +4,7 @@
 #include "base/arn.h"
 #include "base/text.h"
 #include "services/sns/errors.h"
+#include "services/sns/replay.h"
 #include "services/sns/service.h"
 
 namespace thaw::sns {
@@ -43,7 +44,7 @@ Result<void> check_protocol(const std::string& protocol) {
 // Checks one attribute; the scope of a filter policy is known by then.
 Result<void> check_attribute(const std::string& name, const std::string& value, const std::string& protocol,
                              FilterScope scope) {
-  if (name == "ReplayPolicy") return not_here("the ReplayPolicy");
+  if (name == "ReplayPolicy") return value.empty() ? Result<void>() : check_replay_policy(value);
   if (name == "SubscriptionRoleArn") return not_here("the SubscriptionRoleArn (Firehose)");
   if (name == "RawMessageDelivery") {
     if (value != "true" && value != "false")
@@ -123,6 +124,7 @@ Task<Result<SubscriptionArnOutput>> Sns::subscribe(Request& request, const Subsc
   record.principal = request.principal.arn;
   record.pending = in.Protocol.starts_with("http");
   if (record.pending) record.token = random_hex(128);
+  CO_CHECK_OK(set_replay(request, topic->record, record));
   topics_.put(request.tx(), *topic, record);
   if (record.pending) scheduler_.enqueue(request.tx(), "sns.confirm", request.now(), record.arn());
   co_return SubscriptionArnOutput{record.pending && !in.ReturnSubscriptionArn ? "pending confirmation" : record.arn()};
@@ -172,6 +174,7 @@ Task<Result<AttributesOutput>> Sns::subscription_attributes(Request& request, co
   set("PendingConfirmation", record.pending ? "true" : "false");
   set("ConfirmationWasAuthenticated", record.authenticated && !record.pending ? "true" : "false");
   set("SubscriptionPrincipal", record.principal);
+  if (!record.replay_status.empty()) set("ReplayStatus", record.replay_status);
   if (record.attributes.contains("FilterPolicy")) set("FilterPolicyScope", "MessageAttributes");
   if (record.protocol.starts_with("http")) {
     RetryPolicy policy =
@@ -201,6 +204,7 @@ Task<Result<api::Nothing>> Sns::set_subscription_attributes(Request& request,
   // A policy that stands must be valid in its scope.
   if (in.AttributeName == "FilterPolicyScope" && record.attributes.contains("FilterPolicy"))
     CO_CHECK_OK(check_attributes(record.attributes, record.protocol));
+  if (in.AttributeName == "ReplayPolicy") CO_CHECK_OK(set_replay(request, target.topic->record, record));
   topics_.put(request.tx(), *target.topic, record);
   co_return api::Nothing{};
 }

@@ -1,10 +1,12 @@
 // Topics, their attributes, permissions and tags.
 #include <algorithm>
+#include <limits>
 
 #include "api/policy.h"
 #include "base/arn.h"
 #include "base/text.h"
 #include "services/sns/errors.h"
+#include "services/sns/replay.h"
 #include "services/sns/service.h"
 
 namespace thaw::sns {
@@ -69,7 +71,11 @@ Result<void> check_attribute(const std::string& name, const std::string& value, 
     if (!fifo || (value != "Topic" && value != "MessageGroup")) return invalid("FifoThroughputScope");
     return {};
   }
-  if (name == "ArchivePolicy") return not_here("the ArchivePolicy");
+  if (name == "ArchivePolicy") {
+    if (!fifo) return invalid("ArchivePolicy: Archive policies are supported for FIFO topics only");
+    CHECK_OK(parse_archive_policy(value));
+    return {};
+  }
   if (name.ends_with("FeedbackRoleArn") || name.ends_with("FeedbackSampleRate"))
     return not_here("the attribute " + name);
   return invalid("AttributeName");
@@ -129,6 +135,7 @@ Task<Result<TopicArnOutput>> Sns::create_topic(Request& request, const CreateTop
   record.name = name.name;
   record.attributes = std::move(given);
   record.tags = std::move(tags);
+  follow_archive_policy(record, request.clock->now_ms());
   topics_.put(request.tx(), record);
   co_return TopicArnOutput{name.arn()};
 }
@@ -137,6 +144,9 @@ Task<Result<api::Nothing>> Sns::delete_topic(Request& request, const TopicArnInp
   auto name = parse_topic_arn(in.TopicArn);
   if (!name) co_return invalid("TopicArn");
   TopicRef topic = co_await topics_.topic(request.tx(), std::move(*name));
+  if (topic && topic->record.archived_since_ms != 0)
+    co_return fail("InvalidStateException",
+                   "Invalid state: Cannot delete a topic with an ArchivePolicy: deactivate it first.");
   if (topic) topics_.clear(request.tx(), topic->record);
   co_return api::Nothing{};
 }
@@ -183,6 +193,11 @@ Task<Result<AttributesOutput>> Sns::topic_attributes(Request& request, const Top
     if (own->get("http").get("disableSubscriptionOverrides") == Json(true))
       effective.set("disableSubscriptionOverrides", true);
   set("EffectiveDeliveryPolicy", Json::object({{"http", std::move(effective)}}).dump());
+  if (record.archived_since_ms != 0) {
+    int64_t days = parse_archive_policy(record.attribute("ArchivePolicy")).value_or(1);
+    int64_t first = std::max(record.archived_since_ms, request.clock->now_ms() - days * day_ms);
+    set("BeginningArchiveTime", iso8601_millis(Time(std::chrono::milliseconds(first))));
+  }
   if (record.fifo()) {
     set("FifoTopic", "true");
     set("ContentBasedDeduplication", "false");
@@ -200,6 +215,11 @@ Task<Result<api::Nothing>> Sns::set_topic_attributes(Request& request, const Set
     record.attributes.erase(in.AttributeName);
   else
     record.attributes[in.AttributeName] = value;
+  if (in.AttributeName == "ArchivePolicy") {
+    follow_archive_policy(record, request.clock->now_ms());
+    auto [begin, end] = keys::archive(record.id, 0, 0, std::numeric_limits<int64_t>::max());
+    if (record.archived_since_ms == 0) request.tx().clear_range(begin, end);
+  }
   topics_.put(request.tx(), record);
   co_return api::Nothing{};
 }

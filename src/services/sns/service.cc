@@ -36,6 +36,7 @@ Sns::Sns(kv::Store& store, Clock& clock, api::Caller caller, std::string ca_file
   work::QueueOptions ordered;
   ordered.concurrency = 10'000;
   scheduler_.handle("sns.fifo", [this](work::Job job) { return run_ordered(std::move(job)); }, ordered);
+  scheduler_.handle("sns.replay", [this](work::Job job) { return run_replay(std::move(job)); });
   scheduler_.handle("sns.confirm", [this](work::Job job) { return run_confirmation(std::move(job)); });
 }
 Sns::~Sns() = default;

@@ -84,6 +84,13 @@ class Sns final : public api::Service {
   void forget_duplicates(const std::string& topic_id);
   int64_t next_sequence();
 
+  // replay.cc
+  void archive(kv::Transaction& tx, const TopicRecord& topic, const Archived& message);
+  // Starts the replay that the subscription's policy asks for, or ends one, as the transaction commits.
+  Result<void> set_replay(Request& request, const TopicRecord& topic, SubscriptionRecord& subscription);
+  Task<Result<work::Outcome>> run_replay(work::Job job);
+  Task<Result<void>> replay_some(kv::Transaction& tx, Replay replay);
+
   // deliver.cc
   Task<Result<work::Outcome>> run_delivery(work::Job job);
   Task<Result<work::Outcome>> run_ordered(work::Job job);
@@ -112,6 +119,7 @@ class Sns final : public api::Service {
   work::Scheduler scheduler_;
   std::string host_ = "localhost:4566";
   std::map<std::string, int64_t> forgot_ms_;
+  std::map<std::string, int64_t> trimmed_ms_;  // archives, by topic
   // FIFO: the deliveries of a subscription under way, in order; the first one runs.
   std::map<std::string, std::deque<Completion<Unit>>> lines_;
   std::vector<Completion<Unit>> pauses_;

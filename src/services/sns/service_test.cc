@@ -141,7 +141,8 @@ TEST_F(SnsTest, TopicsAreMadeFoundAndDeleted) {
   Error e = error("Publish", {{"TopicArn", topic}, {"Message", "m"}});
   EXPECT_EQ(e.code + ": " + e.message, "NotFoundException: Topic does not exist");
   EXPECT_EQ(error("CreateTopic",
-                  {{"Name", "x.fifo"}, {"Attributes", Json::object({{"FifoTopic", "true"}, {"ArchivePolicy", "{}"}})}})
+                  {{"Name", "x.fifo"},
+                   {"Attributes", Json::object({{"FifoTopic", "true"}, {"LambdaSuccessFeedbackRoleArn", "r"}})}})
                 .code,
             "NotImplemented");
 }
@@ -271,6 +272,45 @@ TEST_F(SnsTest, FifoTopicsKeepOrderAndDropDuplicates) {
   EXPECT_EQ(bodies(), "0 1 2 3 4 5 ");
   EXPECT_EQ(queues.sent[0].MessageGroupId, "g");
   EXPECT_EQ(queues.sent[0].MessageDeduplicationId, hex_encode(sha256("0")));
+}
+
+TEST_F(SnsTest, ArchivesAreReplayed) {
+  std::string topic = make("t.fifo", {{"FifoTopic", "true"},
+                                      {"ContentBasedDeduplication", "true"},
+                                      {"ArchivePolicy", R"({"MessageRetentionPeriod": "7"})"}});
+  std::string start = iso8601_millis(t.clock.now());
+  for (int i = 0; i < 250; ++i) publish(topic, std::to_string(i), {{"MessageGroupId", "g"}});
+  EXPECT_TRUE(queues.sent.empty());
+  t.clock.advance(std::chrono::seconds(5));
+  std::string policy = R"({"PointType": "Timestamp", "StartingPoint": ")" + start + R"("})";
+  std::string subscription = subscribe(topic, "q.fifo", {{"ReplayPolicy", policy}});
+  t.loop.run(service.idle());
+  ASSERT_EQ(queues.sent.size(), 250u);
+  for (int i = 0; i < 250; ++i) {
+    auto envelope = Json::parse(queues.sent[i].MessageBody);
+    EXPECT_EQ(envelope->get("Message"), Json(std::to_string(i)));
+    EXPECT_EQ(envelope->get("Replayed"), Json(true));
+  }
+  auto attribute_of = [&](const char* name) {
+    return ok("GetSubscriptionAttributes", {{"SubscriptionArn", subscription}}).get("Attributes").get(name);
+  };
+  EXPECT_EQ(attribute_of("ReplayStatus"), Json("Completed"));
+  publish(topic, "new", {{"MessageGroupId", "g"}});
+  ASSERT_EQ(queues.sent.size(), 251u);
+  EXPECT_FALSE(Json::parse(queues.sent[250].MessageBody)->contains("Replayed"));
+  // With an end, only the archive is for the subscription.
+  policy = R"({"PointType": "Timestamp", "StartingPoint": ")" + start + R"(", "EndingPoint": ")" + start + R"("})";
+  ok("SetSubscriptionAttributes",
+     {{"SubscriptionArn", subscription}, {"AttributeName", "ReplayPolicy"}, {"AttributeValue", policy}});
+  publish(topic, "newer", {{"MessageGroupId", "g"}});
+  EXPECT_EQ(queues.sent.size(), 501u);
+  EXPECT_EQ(error("DeleteTopic", {{"TopicArn", topic}}).code, "InvalidStateException");
+  ok("SetTopicAttributes", {{"TopicArn", topic}, {"AttributeName", "ArchivePolicy"}, {"AttributeValue", "{}"}});
+  EXPECT_NE(error("SetSubscriptionAttributes",
+                  {{"SubscriptionArn", subscription}, {"AttributeName", "ReplayPolicy"}, {"AttributeValue", policy}})
+                .message.find("does not have an ArchivePolicy"),
+            std::string::npos);
+  ok("DeleteTopic", {{"TopicArn", topic}});
 }
 
 TEST_F(SnsTest, BatchesFailByEntry) {

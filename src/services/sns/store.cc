@@ -13,6 +13,7 @@ const kv::Subspace topic_space{"sns", "topic"};
 const kv::Subspace subscription_space{"sns", "subscription"};
 const kv::Subspace dedup_space{"sns", "dedup"};
 const kv::Subspace due_space{"sns", "dedup due"};
+const kv::Subspace archive_space{"sns", "archive"};
 
 constexpr size_t parsed_max = 10'000;
 
@@ -59,6 +60,7 @@ void TopicRecord::describe(api::Fields& f) {
   MEMBER(tags);
   MEMBER(generation);
   MEMBER(deleted);
+  MEMBER(archived_since_ms);
 }
 std::string TopicRecord::attribute(const std::string& key, std::string_view otherwise) const {
   return text_at(attributes, key, otherwise);
@@ -76,6 +78,8 @@ void SubscriptionRecord::describe(api::Fields& f) {
   MEMBER(token);
   MEMBER(authenticated);
   MEMBER(guarded);
+  MEMBER(replay_id);
+  MEMBER(replay_status);
 }
 std::string SubscriptionRecord::attribute(const std::string& key, std::string_view otherwise) const {
   return text_at(attributes, key, otherwise);
@@ -97,6 +101,22 @@ void Delivery::describe(api::Fields& f) {
   MEMBER(deduplication_id);
   MEMBER(sequence);
   MEMBER(published_ms);
+  MEMBER(replayed);
+}
+void Archived::describe(api::Fields& f) {
+  using Self = Archived;
+  MEMBER(message);
+  MEMBER(message_id);
+  MEMBER(deduplication_id);
+  MEMBER(sequence);
+  MEMBER(published_ms);
+}
+void Replay::describe(api::Fields& f) {
+  using Self = Replay;
+  MEMBER(subscription_arn);
+  MEMBER(id);
+  MEMBER(from_ms);
+  MEMBER(from_sequence);
 }
 
 Task<TopicRef> SnsStore::topic(kv::Transaction& tx, TopicName name) {
@@ -126,8 +146,8 @@ void SnsStore::put(kv::Transaction& tx, const TopicRecord& record) {
 
 void SnsStore::clear(kv::Transaction& tx, const TopicRecord& record) {
   tx.clear(topic_key(record.names()));
-  for (auto [begin, end] :
-       {subscription_range(record.names()), dedup_space.range(record.id), due_space.range(record.id)})
+  for (auto [begin, end] : {subscription_range(record.names()), dedup_space.range(record.id),
+                            due_space.range(record.id), archive_space.range(record.id)})
     tx.clear_range(begin, end);
 }
 
@@ -152,17 +172,23 @@ Task<Subscribers> SnsStore::subscribers(kv::Transaction& tx, TopicRef topic) {
   for (const kv::KeyValue& row : rows) {
     auto record = api::decode_record<SubscriptionRecord>(row.value);
     if (!record) continue;
-    auto one = std::make_shared<Subscriber>();
-    if (record->attribute("FilterPolicyScope") == "MessageBody") one->scope = FilterScope::body;
-    if (std::string text = record->attribute("FilterPolicy"); !text.empty()) {
-      if (auto filter = FilterPolicy::parse(text, one->scope)) one->filter = std::move(*filter);
-    }
-    one->record = std::move(*record);
-    list->push_back(std::move(one));
+    list->push_back(parse(std::move(*record)));
   }
   if (subscribers_.size() >= parsed_max) subscribers_.clear();
   subscribers_[topic->record.id] = {topic->record.generation, list};
   co_return list;
+}
+
+SubscriberRef SnsStore::parse(SubscriptionRecord record) {
+  auto one = std::make_shared<Subscriber>();
+  if (record.attribute("FilterPolicyScope") == "MessageBody") one->scope = FilterScope::body;
+  if (std::string text = record.attribute("FilterPolicy"); !text.empty()) {
+    if (auto filter = FilterPolicy::parse(text, one->scope)) one->filter = std::move(*filter);
+  }
+  if (auto replay = Json::parse(record.attribute("ReplayPolicy", "{}")))
+    one->only_replays = replay->get("EndingPoint").is_string();
+  one->record = std::move(record);
+  return one;
 }
 
 Task<std::optional<SubscriptionRecord>> SnsStore::subscription(kv::Transaction& tx, std::string arn) {
@@ -222,6 +248,13 @@ std::optional<std::string> dedup_of_due(std::string_view key, const std::string&
   auto id = reader.text();
   if (!until || !scope || !id) return std::nullopt;
   return dedup(topic, *scope, *id);
+}
+std::string archived(const std::string& topic, int64_t published_ms, int64_t sequence) {
+  return archive_space.key(topic, published_ms, sequence);
+}
+std::pair<std::string, std::string> archive(const std::string& topic, int64_t from_ms, int64_t from_sequence,
+                                            int64_t before_ms) {
+  return {archive_space.key(topic, from_ms, from_sequence), archive_space.key(topic, std::max(from_ms, before_ms))};
 }
 std::string signer() { return kv::Subspace("sns", "signer").prefix(); }
 

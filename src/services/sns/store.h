@@ -4,7 +4,8 @@
 //   sns subscription ACCOUNT REGION TOPIC ID         SubscriptionRecord
 //   sns dedup TOPICID SCOPE ID                       what was published within five minutes (FIFO)
 //   sns dedup due TOPICID TIME SCOPE ID              the same in the order in which it is forgotten
-//   sns signer                                       the key and certificate that messages are signed with
+//   sns archive TOPICID TIME SEQ                     Archived: what was published to a FIFO topic with an archive
+//   policy sns signer                                       the key and certificate that messages are signed with
 //
 // Deliveries are jobs of work/ ("sns.deliver", "sns.fifo"), written in the transaction that publishes.
 #pragma once
@@ -43,8 +44,9 @@ struct TopicRecord {
   std::string name;
   Texts attributes;  // as set
   Texts tags;
-  int64_t generation = 0;  // grows whenever a subscription changes
-  int64_t deleted = 0;     // subscriptions that were
+  int64_t generation = 0;         // grows whenever a subscription changes
+  int64_t deleted = 0;            // subscriptions that were
+  int64_t archived_since_ms = 0;  // 0: it has no archive
   static void describe(api::Fields& f);
 
   TopicName names() const { return {account, region, name}; }
@@ -65,9 +67,12 @@ struct SubscriptionRecord {
   std::string token;          // of the confirmation that is asked for
   bool authenticated = true;  // whether the confirmation was signed
   bool guarded = false;       // only its owner may end it
+  std::string replay_id;      // of the last replay that was started
+  std::string replay_status;  // "Pending", "In progress", "Completed"; empty: none
   static void describe(api::Fields& f);
 
   std::string arn() const { return topic_arn + ":" + id; }
+  bool is_replaying() const { return replay_status == "Pending" || replay_status == "In progress"; }
   std::string attribute(const std::string& key, std::string_view otherwise = "") const;
 };
 
@@ -81,6 +86,9 @@ struct Subscriber {
   SubscriptionRecord record;
   std::shared_ptr<const FilterPolicy> filter;  // null: everything
   FilterScope scope = FilterScope::attributes;
+  bool only_replays = false;  // its replay policy has an end: what is published now is not for it
+
+  bool wants(const PublishEntry& message) const;
 };
 using SubscriberRef = std::shared_ptr<const Subscriber>;
 using Subscribers = std::shared_ptr<const std::vector<SubscriberRef>>;
@@ -103,6 +111,26 @@ struct Delivery {
   std::optional<std::string> deduplication_id;
   int64_t sequence = 0;  // FIFO
   int64_t published_ms = 0;
+  bool replayed = false;
+  static void describe(api::Fields& f);
+};
+
+// A message in the archive of its topic.
+struct Archived {
+  PublishEntry message;
+  std::string message_id;
+  std::string deduplication_id;
+  int64_t sequence = 0;
+  int64_t published_ms = 0;
+  static void describe(api::Fields& f);
+};
+
+// How far a replay has come: the payload of a job.
+struct Replay {
+  std::string subscription_arn;
+  std::string id;
+  int64_t from_ms = 0;
+  int64_t from_sequence = 0;
   static void describe(api::Fields& f);
 };
 
@@ -119,6 +147,7 @@ class SnsStore {
                                         size_t limit);
 
   Task<Subscribers> subscribers(kv::Transaction& tx, TopicRef topic);
+  static SubscriberRef parse(SubscriptionRecord record);
   Task<std::optional<SubscriptionRecord>> subscription(kv::Transaction& tx, std::string arn);
   // All of an account, in order of topics; `after` is "TOPIC ID" of the last one seen, or empty.
   Task<std::vector<SubscriptionRecord>> subscriptions(kv::Transaction& tx, TopicName topic_or_all,
@@ -145,6 +174,10 @@ std::string dedup(const std::string& topic, const std::string& scope, const std:
 std::string dedup_due(const std::string& topic, int64_t until_ms, const std::string& scope, const std::string& id);
 std::pair<std::string, std::string> dedups_due(const std::string& topic, int64_t before_ms);
 std::optional<std::string> dedup_of_due(std::string_view key, const std::string& topic);
+std::string archived(const std::string& topic, int64_t published_ms, int64_t sequence);
+// Of the topic, from this message on, published before `before_ms`.
+std::pair<std::string, std::string> archive(const std::string& topic, int64_t from_ms, int64_t from_sequence,
+                                            int64_t before_ms);
 std::string signer();
 }  // namespace keys
 

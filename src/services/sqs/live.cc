@@ -133,7 +133,8 @@ void Sqs::arm(LiveQueue& live) {
 }
 
 void Sqs::expire(LiveQueue& live, const Settings& settings) {
-  std::vector<int64_t> expired = live.view.sent_before(clock_.now_ms() - settings.retention_s * 1000, expired_at_once);
+  int64_t before = clock_.now_ms() - settings.retention_s * 1000;
+  std::vector<int64_t> expired = live.view.sent_before(before, expired_at_once);
   if (expired.empty()) return;
   for (int64_t sequence : expired) live.view.remove(sequence);
   background("sqs expire", [](Sqs* self, std::string id, std::vector<int64_t> list) -> Task<void> {
@@ -142,7 +143,8 @@ void Sqs::expire(LiveQueue& live, const Settings& settings) {
       tx.relaxed();
       co_return true;
     });
-  }(this, live.id, std::move(expired)));
+  }(this, live.id, expired));
+  if (expired.size() == expired_at_once) expire(live, settings);
 }
 
 }  // namespace thaw::sqs

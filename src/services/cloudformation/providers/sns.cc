@@ -6,12 +6,12 @@
 namespace thaw::cloudformation {
 namespace {
 
-constexpr std::string_view topic_attributes[] = {"ContentBasedDeduplication", "DisplayName",
-                                                 "FifoThroughputScope",       "KmsMasterKeyId",
-                                                 "SignatureVersion",          "TracingConfig"};
+constexpr std::string_view topic_attributes[] = {
+    "ArchivePolicy",  "ContentBasedDeduplication", "DisplayName",  "FifoThroughputScope",
+    "KmsMasterKeyId", "SignatureVersion",          "TracingConfig"};
 // The scope comes before the policy that is read by it.
-constexpr std::string_view subscription_attributes[] = {"DeliveryPolicy", "FilterPolicyScope", "FilterPolicy",
-                                                        "RawMessageDelivery", "RedrivePolicy"};
+constexpr std::string_view subscription_attributes[] = {"DeliveryPolicy",     "FilterPolicyScope", "FilterPolicy",
+                                                        "RawMessageDelivery", "RedrivePolicy",     "ReplayPolicy"};
 
 // Attributes are texts, whatever the template writes: numbers, booleans, objects.
 std::string attribute_text(const Json& value) {
@@ -207,8 +207,8 @@ Task<Result<ResourceState>> remove_inline_policy(Api& api, ResourceRequest r) {
 const std::vector<ResourceType>& sns_types() {
   static const std::vector<ResourceType> types = {
       {.name = "AWS::SNS::Topic",
-       .properties = {"ContentBasedDeduplication", "DisplayName", "FifoThroughputScope", "FifoTopic", "KmsMasterKeyId",
-                      "SignatureVersion", "Subscription", "Tags", "TopicName", "TracingConfig"},
+       .properties = {"ArchivePolicy", "ContentBasedDeduplication", "DisplayName", "FifoThroughputScope", "FifoTopic",
+                      "KmsMasterKeyId", "SignatureVersion", "Subscription", "Tags", "TopicName", "TracingConfig"},
        .create_only = {"FifoTopic"},
        .attributes = {"TopicArn", "TopicName"},
        .name_property = "TopicName",
@@ -219,7 +219,7 @@ const std::vector<ResourceType>& sns_types() {
        .remove = remove_topic},
       {.name = "AWS::SNS::Subscription",
        .properties = {"DeliveryPolicy", "Endpoint", "FilterPolicy", "FilterPolicyScope", "Protocol",
-                      "RawMessageDelivery", "RedrivePolicy", "Region", "TopicArn"},
+                      "RawMessageDelivery", "RedrivePolicy", "Region", "ReplayPolicy", "TopicArn"},
        .required = {"Protocol", "TopicArn"},
        .create_only = {"Endpoint", "Protocol", "Region", "TopicArn"},
        .attributes = {"Arn"},

@@ -368,6 +368,8 @@ process.on('unhandledRejection', (reason) => {
 
 async function initialise() {
   patchConsole();
+  const debugPort = Number(process.env.THAW_DEBUG_LISTEN); // set when functions may be debugged
+  if (debugPort) require('inspector').open(debugPort, '127.0.0.1');
   try {
     handler = await loadHandler(process.env.LAMBDA_TASK_ROOT || '/var/task', process.env._HANDLER || '');
   } catch (error) {

@@ -319,10 +319,24 @@ def answer(channel, handler, meta, payload):
     channel.send(RESPONSE, body)
 
 
+def listen_for_debugger(port):
+    try:
+        import debugpy
+    except ImportError:
+        print("THAW_DEBUG_PORT is set, but there is no debugpy in the function's code or layers", file=sys.stderr)
+        return
+    try:
+        debugpy.listen(("127.0.0.1", port))
+    except Exception as error:
+        print(f"debugpy does not listen: {error}", file=sys.stderr)
+
+
 def initialise(channel, environ):
     """Loads the handler; answers None after telling the platform why it cannot."""
     module_path(environ)
     set_up_logging(environ)
+    if "THAW_DEBUG_LISTEN" in environ:  # set when functions may be debugged
+        listen_for_debugger(int(environ["THAW_DEBUG_LISTEN"]))
     try:
         handler = load_handler(environ.get("_HANDLER", ""))
     except Exception:

@@ -139,6 +139,7 @@ void Cloud::Parts::build_lambda() {
   environment.scratch_directory = options.data_directory + "/environments";
   environment.node_modules = options.node_modules;
   environment.clock = &clock();
+  environment.debug = options.debug;
   environment.log_sink = [this](const env::LogLine& line) { function_logs->write(line); };
   environment.platform_connect = [this](int socket, env::PlatformPeer) {
     server->serve_connection(net::Stream(socket));

@@ -24,6 +24,7 @@ struct UpOptions {
   std::string access_key = "test";  // of the account's root
   std::string secret_key = "test";
   std::vector<std::string> hot_folders;  // functions may be run from folders in these; see lambda/hot_code.h
+  bool debug = false;                    // functions may open a debugger's port (THAW_DEBUG_PORT)
   std::string node_modules;  // @aws-sdk/* for Node.js functions; empty: the usual places
 };
 

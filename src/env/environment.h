@@ -144,6 +144,7 @@ struct Options {
       0;  // frozen environments beyond this many MB of their own memory go, oldest first; 0 = half of the host's
   int environments_max = 1000;  // beyond it: TooManyRequestsException
   int parked_per_runtime = 4;   // generic environments prepared ahead for each runtime in use; 0 = none
+  bool debug = false;  // functions whose THAW_DEBUG_PORT is set may be debugged at that port of 127.0.0.1
   LogSink log_sink;
   PlatformConnect platform_connect;
   const Clock* clock = nullptr;  // for timestamps in logs; required

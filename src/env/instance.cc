@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -165,10 +166,9 @@ Task<RuntimeEvent> Instance::run(Invocation& invocation, Steady::time_point bega
   message.client_context = invocation.client_context;
   message.cognito_identity = invocation.cognito_identity;
   message.payload = std::move(invocation.payload);
-  Loop& loop = Loop::current();
-  auto timer = loop.after(std::max(left, Millis(0)), [weak = weak_from_this()] {
-    if (auto self = weak.lock()) self->mailbox_.push({RuntimeEventKind::timed_out});
-  });
+  running_ = true;
+  overdue_ = false;
+  arm_timeout(left);
   deliver(std::move(message));
   RuntimeEvent event = co_await mailbox_.next();
   bool answered = event.kind == RuntimeEventKind::response || event.kind == RuntimeEventKind::error ||
@@ -179,7 +179,8 @@ Task<RuntimeEvent> Instance::run(Invocation& invocation, Steady::time_point bega
     if (after.kind != RuntimeEventKind::idle) dead_ = true;
     if (after.kind == RuntimeEventKind::timed_out) event = std::move(after);
   }
-  loop.cancel(timer);
+  running_ = false;
+  if (timeout_timer_) Loop::current().cancel(*std::exchange(timeout_timer_, std::nullopt));
   co_return event;
 }
 
@@ -292,15 +293,62 @@ InvokeOutcome Instance::conclude(const Invocation& invocation, RuntimeEvent even
   return outcome;
 }
 
+void Instance::arm_timeout(Millis left) {
+  timeout_timer_ = Loop::current().after(std::max(left, Millis(0)), [weak = weak_from_this()] {
+    auto self = weak.lock();
+    if (!self) return;
+    self->timeout_timer_.reset();
+    if (self->debugged())
+      self->overdue_ = true;
+    else
+      self->mailbox_.push({RuntimeEventKind::timed_out});
+  });
+}
+
+void Instance::open_debug_port() {
+  auto port = debug_port_of(*function_);
+  bool asked = std::ranges::any_of(function_->environment, [](auto& v) { return v.first == "THAW_DEBUG_PORT"; });
+  if (!asked) return;
+  if (!platform_.options().debug || !port) {
+    log(lines_->note(platform_.now(), port ? "THAW_DEBUG_PORT does nothing: start the server with thaw up --debug"
+                                           : "THAW_DEBUG_PORT is no port from 1024 to 65535 that is free inside"));
+    return;
+  }
+  auto opened = DebugPort::open(*port, sandbox_->pid());
+  if (!opened) {
+    log(lines_->note(platform_.now(), fmt::format("no debugger in this environment: port {} of 127.0.0.1 is taken, "
+                                                  "perhaps by another one of this function",
+                                                  *port)));
+    return;
+  }
+  debug_ = std::move(*opened);
+  debug_->on_change = [weak = weak_from_this()] {
+    if (auto self = weak.lock()) self->on_debugger();
+  };
+}
+
+// A debugger came, or the last went.
+void Instance::on_debugger() {
+  if (dead_) return;
+  if (debugged()) {
+    if (std::exchange(frozen_, false)) sandbox_->cgroup().thaw();
+  } else if (running_) {
+    if (std::exchange(overdue_, false)) arm_timeout(Millis(function_->timeout_ms));
+  } else {
+    freeze();
+  }
+}
+
 void Instance::freeze() {
   idle_memory_kb_ = sandbox_->cgroup().memory_used_kb();
-  frozen_ = sandbox_->cgroup().freeze();
+  if (!debugged()) frozen_ = sandbox_->cgroup().freeze();
 }
 
 // ---- the end --------------------------------------------------------------------------------------------------------
 
 Task<void> Instance::destroy(Millis grace) {
   auto self = shared_from_this();
+  if (debug_) std::exchange(debug_, nullptr)->close();
   if (!sandbox_) {
     dead_ = destroying_ = true;
     co_return;

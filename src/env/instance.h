@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/loop.h"
 #include "env/channel.h"
+#include "env/debug_port.h"
 #include "env/interpreter.h"
 #include "env/log_lines.h"
 #include "env/log_splitter.h"
@@ -104,6 +106,11 @@ class Instance : public std::enable_shared_from_this<Instance> {
                          Steady::time_point began);
   void judge(RuntimeEvent event, const std::string& request_id, InvokeOutcome& outcome, Report& report);
   void freeze();
+  // The invocation times out when this has passed; while a debugger is attached, time stands still.
+  void arm_timeout(Millis left);
+  void open_debug_port();
+  void on_debugger();
+  bool debugged() const { return debug_ && debug_->attached() > 0; }
 
   Platform& platform_;
   std::string runtime_;
@@ -119,6 +126,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Fd channel_inside_, log_inside_;
   std::vector<net::Listener> listeners_;
   std::function<void()> stop_api_;
+  std::shared_ptr<DebugPort> debug_;
+  std::optional<Loop::TimerId> timeout_timer_;
   FrameReader frames_;
   LogSplitter splitter_;
   Mailbox mailbox_;
@@ -126,6 +135,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   bool framed_ = false;
   bool parked_ = false;  // until it gets its function
   bool frozen_ = false;
+  bool running_ = false;  // an invocation
+  bool overdue_ = false;  // it would have timed out, but for the debugger
   bool dead_ = false;
   bool destroying_ = false;
   bool waiting_ = false;  // someone awaits the mailbox

@@ -156,6 +156,7 @@ Task<Result<std::vector<std::pair<std::string, std::string>>>> Instance::make_va
   of.ca_path = platform_.options().ca_certificate_path.empty() ? "" : ca_inside;
   of.node_modules = !platform_.options().node_modules.empty();
   of.python_fallback = interpreter.python_fallback;
+  of.debug = platform_.options().debug;
   co_return variables_of(*function_, credentials, of);
 }
 
@@ -193,6 +194,7 @@ Task<Result<Instance::Started>> Instance::finish_start(Steady::time_point began,
   if (started.ok) {
     sandbox_->cgroup().set_cpu(function_->memory_mb);
     used_ = Steady::now();
+    open_debug_port();
     co_return started;
   }
   if (event.kind == RuntimeEventKind::exited) event.error_type = "Runtime.ExitError";

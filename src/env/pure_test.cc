@@ -162,6 +162,26 @@ TEST(Variables, ReservedOnesWinAndOthersAreTheUsers) {
   EXPECT_EQ(value("AWS_CA_BUNDLE"), "(none)");
 }
 
+TEST(Variables, ADebuggersPort) {
+  FunctionSpec f = some_function();
+  EXPECT_FALSE(debug_port_of(f));
+  for (const char* wrong : {"", "80", "x", "9229x", "65536", "-1", "4566", "9001"}) {
+    f.environment = {{"THAW_DEBUG_PORT", wrong}};
+    EXPECT_FALSE(debug_port_of(f)) << wrong;
+  }
+  f.environment = {{"THAW_DEBUG_PORT", "9229"}};
+  EXPECT_EQ(debug_port_of(f), 9229);
+  auto listens = [&](bool debug) {
+    VariablesOf of;
+    of.debug = debug;
+    for (const auto& [name, value] : variables_of(f, {}, of))
+      if (name == "THAW_DEBUG_LISTEN") return value;
+    return std::string();
+  };
+  EXPECT_EQ(listens(true), "9229");
+  EXPECT_EQ(listens(false), "");
+}
+
 TEST(Variables, WhatMustBeKnownAtTheStartNeedsAnOwnProcess) {
   FunctionSpec f = some_function();
   EXPECT_TRUE(fits_parked(f));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 
@@ -57,6 +58,18 @@ RuntimeFamily family_of(std::string_view runtime) {
   return RuntimeFamily::other;
 }
 
+std::optional<uint16_t> debug_port_of(const FunctionSpec& function) {
+  for (const auto& [name, value] : function.environment) {
+    if (name != "THAW_DEBUG_PORT") continue;
+    int port = 0;
+    auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), port);
+    bool whole = error == std::errc() && end == value.data() + value.size();
+    if (!whole || port < 1024 || port > 65535 || port == 4566 || port == 9001) return std::nullopt;
+    return static_cast<uint16_t>(port);
+  }
+  return std::nullopt;
+}
+
 Variables variables_of(const FunctionSpec& f, const SessionCredentials& credentials, const VariablesOf& of) {
   Variables out = f.environment;
   set_function(out, f, of);
@@ -87,6 +100,7 @@ Variables variables_of(const FunctionSpec& f, const SessionCredentials& credenti
     if (!of.python_fallback.empty()) set(out, "THAW_PYTHON_FALLBACK", of.python_fallback);
   }
   set_platform(out, of);
+  if (auto port = debug_port_of(f); port && of.debug) set(out, "THAW_DEBUG_LISTEN", std::to_string(*port));
   return out;
 }
 

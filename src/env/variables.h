@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,7 +17,12 @@ struct VariablesOf {
   std::string ca_path;          // inside the sandbox; empty = none
   bool node_modules = false;    // a folder with the SDK is at /var/runtime/node_modules
   std::string python_fallback;  // a folder that Python searches last (boto3 of the distribution), or empty
+  bool debug = false;           // the runtime opens a debugger's port when the function asks for one
 };
+
+// The function's variable THAW_DEBUG_PORT: 1024 to 65535, without the ports that the platform has inside. Nothing when
+// it is absent or something else.
+std::optional<uint16_t> debug_port_of(const FunctionSpec& function);
 
 // Sorted as given: the user's come first, reserved names of the platform win.
 std::vector<std::pair<std::string, std::string>> variables_of(const FunctionSpec& function,

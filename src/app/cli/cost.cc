@@ -69,7 +69,11 @@ void print_usage(const Json& out, const CostArguments& in) {
                usd(std::max(0.0, number(total.get("Cost")) - free)));
   }
   const Json& projection = out.get("Projection");
-  if (projection.is_object())
+  constexpr int64_t telling_ms = 60'000;
+  if (projection.is_object() && whole(projection.get("MeasuredMs")) < telling_ms)
+    fmt::print("Too early to say what a month of 30 days would cost: measured for {}\n",
+               span_words(whole(projection.get("MeasuredMs"))));
+  else if (projection.is_object())
     fmt::print("At the rate of the last {}, a month of 30 days: {:.0f} invocations, {}\n",
                span_words(whole(projection.get("MeasuredMs"))), number(projection.get("Requests")),
                usd(number(projection.get("Cost"))));

@@ -29,6 +29,8 @@ Command add_up(CLI::App& cli) {
   command->add_option("--region", up.region, "The default region")->capture_default_str();
   command->add_option("--hot-reload", up.hot_folders,
                       "Functions may be run from folders in this one (Code: {S3Bucket: hot-reload, S3Key: FOLDER})");
+  command->add_flag("--debug", up.debug,
+                    "Functions with a variable THAW_DEBUG_PORT can be debugged at that port of 127.0.0.1");
   command->add_option("--clock", in->clock, "real, or virtual: can be advanced")
       ->check(CLI::IsMember({"real", "virtual"}));
   command->add_option("--durability", in->durability, "fsync; os and memory are for throw-away test runs")

@@ -163,6 +163,13 @@ void Cloud::Parts::build_lambda() {
       .hot = {.loopback = listens_on_loopback(options),
               .roots = options.hot_folders,
               .allow_file = options.data_directory + "/hot-folders"},
+      .admit = [this](net::HttpRequest& request, std::string body, lambda::UrlAdmission admission) {
+        return door->admit(request, std::move(body),
+                           {.signing_name = "lambda",
+                            .permission = std::move(admission.permission),
+                            .resource_policy = std::move(admission.policy),
+                            .signature_required = admission.signature_required});
+      },
   });
 }
 
@@ -227,6 +234,7 @@ Result<uint16_t> Cloud::start() {
   TRY(uint16_t port, parts.server->listen(parts.options.host, parts.options.port));
   parts.cloudformation->listens_at("localhost:" + std::to_string(port));
   parts.sqs->listens_at("localhost:" + std::to_string(port));
+  parts.lambda->listens_at("localhost:" + std::to_string(port));
   parts.sns->listens_at("localhost:" + std::to_string(port));
   for (api::Service* service : parts.services) service->start();
   return port;

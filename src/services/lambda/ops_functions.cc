@@ -256,7 +256,11 @@ Task<Result<api::Nothing>> Lambda::delete_function(Request& request, const Funct
   if (!function) co_return function_not_found(function_arn(request.account, request.region, ref.name, ref.qualifier));
   request.tx().on_commit(
       [this, account = request.account, region = request.region, name = ref.name] { forget(account, region, name); });
+  ControlStore control(request.tx(), request.account, request.region);
   if (ref.qualifier.empty()) {
+    auto urls = co_await control.urls(ref.name);
+    for (const UrlRecord& url : urls) request.tx().on_commit([this, id = url.id] { forget_url(id); });
+    co_await control.clear_function(ref.name);
     store.clear_function(ref.name);
     co_return api::Nothing{};
   }
@@ -273,6 +277,7 @@ Task<Result<api::Nothing>> Lambda::delete_function(Request& request, const Funct
         Error{"ResourceConflictException",
               "Version " + ref.qualifier + " is currently referenced by the following aliases: [" + users + "]", 409,
               Json::object({{"Type", "User"}})});
+  co_await control.clear_qualifier(ref.name, ref.qualifier);
   store.clear_version(ref.name, ref.qualifier);
   co_return api::Nothing{};
 }

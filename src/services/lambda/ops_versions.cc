@@ -197,6 +197,10 @@ Task<Result<api::Nothing>> Lambda::delete_alias(Request& request, const AliasInp
   auto function = co_await store.function(ref.name);
   if (!function) co_return function_not_found(function_arn(request.account, request.region, ref.name));
   store.clear_alias(ref.name, in.Name);  // of one that is not there, too
+  ControlStore control(request.tx(), request.account, request.region);
+  auto url = co_await control.url(ref.name, in.Name);
+  if (url) request.tx().on_commit([this, id = url->id] { forget_url(id); });
+  co_await control.clear_qualifier(ref.name, in.Name);
   std::erase_if(function->policy, [&](const Statement& s) { return s.qualifier == in.Name; });
   store.put_function(ref.name, *function);
   request.tx().on_commit(

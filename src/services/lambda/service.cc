@@ -178,22 +178,20 @@ std::vector<api::Operation> Lambda::operations() {
           .policy([this](api::Request& request, const Json& input) { return invoke_policy(request, input); })
           .noted("InvocationType Event does not exist yet"));
   add(op("GetUsage", this, &Lambda::get_usage).noted("Thaw's own, for its command line: thaw cost"));
+  add_url_operations(out);
   return out;
 }
 
 std::vector<std::string> Lambda::not_implemented() const {
   return {"CreateCodeSigningConfig",
           "CreateEventSourceMapping",
-          "CreateFunctionUrlConfig",
           "DeleteEventSourceMapping",
           "DeleteFunctionEventInvokeConfig",
-          "DeleteFunctionUrlConfig",
           "DeleteProvisionedConcurrencyConfig",
           "GetEventSourceMapping",
           "GetFunctionCodeSigningConfig",
           "GetFunctionEventInvokeConfig",
           "GetFunctionRecursionConfig",
-          "GetFunctionUrlConfig",
           "GetProvisionedConcurrencyConfig",
           "GetRuntimeManagementConfig",
           "InvokeAsync",
@@ -201,7 +199,6 @@ std::vector<std::string> Lambda::not_implemented() const {
           "ListCodeSigningConfigs",
           "ListEventSourceMappings",
           "ListFunctionEventInvokeConfigs",
-          "ListFunctionUrlConfigs",
           "ListProvisionedConcurrencyConfigs",
           "PutFunctionCodeSigningConfig",
           "PutFunctionEventInvokeConfig",
@@ -209,8 +206,7 @@ std::vector<std::string> Lambda::not_implemented() const {
           "PutProvisionedConcurrencyConfig",
           "PutRuntimeManagementConfig",
           "UpdateEventSourceMapping",
-          "UpdateFunctionEventInvokeConfig",
-          "UpdateFunctionUrlConfig"};
+          "UpdateFunctionEventInvokeConfig"};
 }
 
 // ---- downloads ----
@@ -222,10 +218,16 @@ std::string Lambda::location(const Request& request, const std::string& blob) co
          download_path + blob + "?expires=" + expires + "&signature=" + signature;
 }
 
-bool Lambda::serves(const net::HttpRequest& request) const { return request.path.starts_with(download_path); }
+bool Lambda::serves(const net::HttpRequest& request) const {
+  return request.path.starts_with(download_path) || serves_url(request);
+}
 
 Task<net::HttpResponse> Lambda::serve(net::HttpRequest& request) {
   net::HttpResponse out;
+  if (!request.path.starts_with(download_path)) {
+    out = co_await serve_url(request);
+    co_return out;
+  }
   std::string blob = request.path.substr(std::string_view(download_path).size());
   std::string expires, signature;
   for (std::string_view part : split(request.query, '&')) {

@@ -14,13 +14,23 @@
 #include "services/lambda/api.h"
 #include "services/lambda/api_usage.h"
 #include "services/lambda/code_cache.h"
+#include "services/lambda/control_store.h"
 #include "services/lambda/hot_code.h"
 #include "services/lambda/log_writer.h"
 #include "services/lambda/metering.h"
 #include "services/lambda/names.h"
 #include "services/lambda/store.h"
+#include "services/lambda/url_event.h"
 
 namespace thaw::lambda {
+
+// Who asks for a function's URL, and may they? As Door::admit() answers, for signatures of the service "lambda".
+struct UrlAdmission {
+  api::Permission permission;
+  Json policy;  // of the function, or null
+  bool signature_required = true;
+};
+using Admit = std::function<Task<Result<api::Principal>>(net::HttpRequest&, std::string body, UrlAdmission)>;
 
 struct Dependencies {
   kv::Store& store;
@@ -33,6 +43,7 @@ struct Dependencies {
   LogWriter& logs;
   std::string code_directory;  // where packages are unpacked
   HotOptions hot;              // which folders may be run in place
+  Admit admit = {};
 };
 
 class Lambda final : public api::Service {
@@ -43,7 +54,9 @@ class Lambda final : public api::Service {
   std::vector<api::Operation> operations() override;
   std::vector<std::string> not_implemented() const override;
   Task<void> stop() override;
-  // Downloads of code and layers: the Location of GetFunction and GetLayerVersion.
+  // Under which authority ("localhost:4566") URLs of functions are answered; the request's own until it is told.
+  void listens_at(std::string authority);
+  // Downloads of code and layers (the Location of GetFunction and GetLayerVersion), and function URLs.
   bool serves(const net::HttpRequest& request) const override;
   Task<net::HttpResponse> serve(net::HttpRequest& request) override;
 
@@ -95,6 +108,28 @@ class Lambda final : public api::Service {
   Answer<GetUsageOutput> get_usage(Request& request, const GetUsageInput& in);
   Answer<Json> invoke_policy(Request& request, const Json& input);
 
+  // operations_control.cc
+  void add_url_operations(std::vector<api::Operation>& out);
+  Answer<UrlConfig> create_url(Request& request, const CreateUrlInput& in);
+  Answer<UrlConfig> update_url(Request& request, const UpdateUrlInput& in);
+  Answer<UrlConfig> get_url(Request& request, const UrlInput& in);
+  Answer<> delete_url(Request& request, const UrlInput& in);
+  Answer<ListUrlsOutput> list_urls(Request& request, const ListByFunctionInput& in);
+
+  // ---- function URLs: url_serve.cc ----
+  struct Url {
+    AccountId account;
+    Region region;
+    std::string name;  // of the function
+    UrlRecord record;
+  };
+  static bool serves_url(const net::HttpRequest& request);
+  Task<net::HttpResponse> serve_url(net::HttpRequest& http);
+  Task<net::HttpResponse> invoke_url(net::HttpRequest& http, const Url& url, UrlRequest& in);
+  Task<std::shared_ptr<const Url>> find_url(std::string id);
+  void forget_url(const std::string& id);
+  UrlConfig shown_url(const Request& request, const std::string& name, const UrlRecord& record) const;
+
   // ---- shared ----
   struct Package {  // a deployment package on its way into a version
     std::string blob;
@@ -139,6 +174,8 @@ class Lambda final : public api::Service {
   std::map<std::string, std::shared_ptr<const Target>> targets_;           // by qualified ARN
   std::map<std::string, std::shared_ptr<const env::FunctionSpec>> specs_;  // by key
   uint64_t generation_ = 0;                                                // grows with every forget()
+  std::map<std::string, std::shared_ptr<const Url>> urls_;                 // by id
+  std::string endpoint_;                                                   // "localhost:4566"
   std::string download_key_;                                               // signs download locations of this run
 };
 

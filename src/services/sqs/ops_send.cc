@@ -56,7 +56,7 @@ Task<Result<SendMessageOutput>> Sqs::store_message(Request& request, QueueRef qu
   state.sent_ms = now;
   int64_t delay_s = in.DelaySeconds && !queue->settings.fifo ? *in.DelaySeconds : queue->settings.delay_s;
   state.due_ms = delay_s > 0 ? now + delay_s * 1000 : 0;
-  if (queue->settings.fifo) state.group = *in.MessageGroupId;
+  state.group = in.MessageGroupId.value_or("");
   MessageRecord message;
   message.id = out.MessageId;
   message.body = std::move(in.MessageBody);

@@ -76,6 +76,7 @@ Task<void> Sqs::give_back(std::vector<Changed> messages) {
       if (!state || state->nonce != message.state.nonce) continue;
       MessageState visible;
       visible.sent_ms = state->sent_ms;
+      visible.group = state->group;
       tx.set(keys::state(message.queue, message.sequence), visible.encode());
       tx.on_commit(
           [this, queue = message.queue, sequence = message.sequence, visible] { committed(queue, sequence, visible); });

@@ -28,6 +28,9 @@ void QueueView::clear() {
   purged_ = loading_;
   messages_.clear();
   ready_.clear();
+  shares_.clear();
+  turns_.clear();
+  shared_ready_ = 0;
   heads_.clear();
   groups_.clear();
   hidden_.clear();
@@ -62,7 +65,10 @@ void QueueView::enter(Entries::iterator at, Place place) {
   in_flight_ += place == Place::in_flight || place == Place::taken;
   delayed_ += place == Place::delayed;
   if (!fifo_) {
-    if (place == Place::visible) ready_.insert(at->first);
+    if (!entry.state.group.empty())
+      change_share(at, true);
+    else if (place == Place::visible)
+      ready_.insert(at->first);
     return;
   }
   groups_[entry.state.group].held += place == Place::in_flight || place == Place::taken;
@@ -75,10 +81,36 @@ void QueueView::leave(Entries::iterator at) {
   if (place == Place::in_flight || place == Place::delayed) hidden_.erase({entry.state.due_ms, at->first});
   in_flight_ -= place == Place::in_flight || place == Place::taken;
   delayed_ -= place == Place::delayed;
-  if (!fifo_)
+  if (!fifo_ && entry.state.group.empty())
     ready_.erase(at->first);
+  else if (!fifo_)
+    change_share(at, false);
   else
     groups_[entry.state.group].held -= place == Place::in_flight || place == Place::taken;
+}
+
+// Counts a message in or out of its group, by where it is, and the group's turn with it.
+void QueueView::change_share(Entries::iterator at, bool enters) {
+  const std::string& group = at->second.state.group;
+  Share& share = shares_[group];
+  if (!share.ready.empty()) turns_.erase({share.held, *share.ready.begin(), group});
+  Place place = at->second.place;
+  if (place == Place::visible) {
+    enters ? (void)share.ready.insert(at->first) : (void)share.ready.erase(at->first);
+    enters ? ++shared_ready_ : --shared_ready_;
+  }
+  if (place == Place::taken || place == Place::in_flight) enters ? ++share.held : --share.held;
+  if (!share.ready.empty())
+    turns_.emplace(share.held, *share.ready.begin(), group);
+  else if (share.held == 0)
+    shares_.erase(group);
+}
+
+QueueView::Entries::iterator QueueView::next_standard() {
+  if (turns_.empty()) return ready_.empty() ? messages_.end() : messages_.find(*ready_.begin());
+  const auto& [held, first, group] = *turns_.begin();
+  bool alone = !ready_.empty() && (held > 0 || *ready_.begin() < first);
+  return messages_.find(alone ? *ready_.begin() : first);
 }
 
 void QueueView::settle(const std::string& name) {
@@ -123,8 +155,13 @@ std::vector<int64_t> QueueView::sent_before(int64_t before_ms, size_t count) con
 std::vector<int64_t> QueueView::take(size_t count) {
   std::vector<int64_t> out;
   if (!fifo_) {
-    while (out.size() < count && !ready_.empty()) out.push_back(*ready_.begin()), ready_.erase(ready_.begin());
-    for (int64_t sequence : out) enter(messages_.find(sequence), Place::taken);
+    while (out.size() < count) {
+      auto at = next_standard();
+      if (at == messages_.end()) break;
+      leave(at);
+      enter(at, Place::taken);
+      out.push_back(at->first);
+    }
     return out;
   }
   while (out.size() < count && !heads_.empty()) {

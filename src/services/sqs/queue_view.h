@@ -2,8 +2,9 @@
 // can be again. Pure: no I/O and no clock of its own.
 //
 // The store has the last word. The view is fed by what was committed, says whom to try next, and is corrected when the
-// store turns out to know better. Standard queues hand out the oldest first. FIFO queues hand out each group in order,
-// and nothing more of a group while a message of it is held: in flight, or on its way to being so.
+// store turns out to know better. FIFO queues hand out each group in order, and nothing more of a group while a message
+// of it is held: in flight, or on its way to being so. Standard queues hand out the oldest first, of the groups (fair
+// queues) of which the fewest are held; a message without a group stands for itself.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -40,7 +42,7 @@ class QueueView {
   void untake(int64_t sequence);
 
   // How many could be taken now; of FIFO queues, how many groups have one.
-  size_t ready() const { return fifo_ ? heads_.size() : ready_.size(); }
+  size_t ready() const { return fifo_ ? heads_.size() : ready_.size() + shared_ready_; }
   // When the next hidden message becomes visible.
   std::optional<int64_t> next_due_ms() const;
   const MessageState* find(int64_t sequence) const;
@@ -61,19 +63,28 @@ class QueueView {
     size_t held = 0;                // taken or in flight
     std::optional<int64_t> head{};  // its entry in heads_
   };
+  struct Share {  // a group of a standard queue
+    std::set<int64_t> ready;
+    size_t held = 0;
+  };
   using Entries = std::map<int64_t, Entry>;
 
   void insert(int64_t sequence, const MessageState& state, int64_t now_ms);
   void erase(Entries::iterator at);
   void enter(Entries::iterator at, Place place);  // into the indexes
   void leave(Entries::iterator at);               // out of them
-  void settle(const std::string& group);          // whether the group has a head to hand out
+  void change_share(Entries::iterator at, bool enters);
+  Entries::iterator next_standard();
+  void settle(const std::string& group);  // whether the group has a head to hand out
 
   bool fifo_;
   bool loading_ = true;
   bool purged_ = false;  // cleared while loading: what is still read is older
   Entries messages_;
-  std::set<int64_t> ready_;                       // standard: visible
+  std::set<int64_t> ready_;                                   // standard: visible
+  std::map<std::string, Share> shares_;                       // standard: by group
+  std::set<std::tuple<size_t, int64_t, std::string>> turns_;  // standard: held, first visible, group
+  size_t shared_ready_ = 0;
   std::set<int64_t> heads_;                       // FIFO: the first message of every group that is free
   std::map<std::string, Group> groups_;           // FIFO
   std::set<std::pair<int64_t, int64_t>> hidden_;  // due, sequence: in flight and delayed

@@ -41,6 +41,26 @@ TEST(QueueView, StandardHandsOutTheOldestAndEachOnce) {
   EXPECT_EQ(view.size(), 2u);
 }
 
+TEST(QueueView, FairQueuesLetQuietGroupsPass) {
+  QueueView view(false);
+  for (int64_t i = 1; i <= 6; ++i) view.put(i, sent(i, "noisy"), 10);
+  EXPECT_EQ(view.take(3), (Sequences{1, 2, 3}));
+  view.put(7, sent(7, "quiet"), 10);
+  view.put(8, sent(8), 10);
+  view.put(9, sent(9, "quiet"), 10);
+  EXPECT_EQ(view.ready(), 6u);
+  EXPECT_EQ(view.take(3), (Sequences{7, 8, 9}));  // 9: one of its group is held, three of the noisy one
+  EXPECT_EQ(view.take(1), (Sequences{4}));
+  view.put(1, hidden(1, 30, "noisy"), 10);
+  view.remove(2);
+  view.untake(3);
+  EXPECT_EQ(view.ready(), 3u);
+  view.advance(30);
+  EXPECT_EQ(view.take(9), (Sequences{1, 3, 5, 6}));
+  view.clear();
+  EXPECT_EQ(view.ready(), 0u);
+}
+
 TEST(QueueView, CountsDelayedApart) {
   QueueView view(false);
   MessageState delayed = sent(1);

@@ -122,10 +122,7 @@ std::vector<api::Operation> Sqs::operations() {
   on_queue(op("TagQueue", this, &Sqs::tag_queue).writes(), "TagQueue");
   on_queue(op("UntagQueue", this, &Sqs::untag_queue).writes(), "UntagQueue");
   on_queue(op("ListQueueTags", this, &Sqs::list_tags).reads(), "ListQueueTags");
-  on_queue(op("SendMessage", this, &Sqs::send_message)
-               .writes()
-               .noted("MessageGroupId on a standard queue is stored and shown; it makes no fair queue"),
-           "SendMessage");
+  on_queue(op("SendMessage", this, &Sqs::send_message).writes(), "SendMessage");
   on_queue(op("SendMessageBatch", this, &Sqs::send_batch).writes(), "SendMessage");
   on_queue(op("ReceiveMessage", this, &Sqs::receive_message), "ReceiveMessage");
   on_queue(op("DeleteMessage", this, &Sqs::delete_message).writes(), "DeleteMessage");

@@ -363,7 +363,7 @@ TEST_F(SqsTest, WaitingReceiversAreWoken) {
   EXPECT_EQ(arrived(first), 1u);
   EXPECT_FALSE(second_one->has_value());
   EXPECT_EQ(counts(url), "0 1 0");  // it was received by the transaction that sent it
-  pass(30);  // the first message is visible again, and the second receiver's time is over too
+  pass(30);                         // the first message is visible again, and the second receiver's time is over too
   EXPECT_EQ(arrived(second_one), 1u);
   ok("PurgeQueue", {{"QueueUrl", url}});
   auto last = waiting(20);

@@ -77,7 +77,7 @@ struct MessageState {
   int32_t receives_here = 0;  // in this queue: what the redrive policy counts
   bool in_flight = false;     // hidden since it was received; else it is delayed
   uint64_t nonce = 0;         // of the last receipt handle; 0: never received
-  std::string group;          // FIFO
+  std::string group;          // of a FIFO queue, or of a fair one; may be empty
 
   std::string encode() const;
   static std::optional<MessageState> decode(std::string_view bytes);

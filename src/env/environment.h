@@ -48,8 +48,8 @@ struct FunctionSpec {
   Region region;
 
   std::string architecture = "x86_64";  // or "arm64": for the bill; code runs on the host's own processor
-  std::string runtime;         // as CreateFunction takes it: "python3.12", "nodejs20.x", "provided.al2023"
-  std::string handler;         // "app.handler"; provided.* gets it as _HANDLER
+  std::string runtime;                  // as CreateFunction takes it: "python3.12", "nodejs20.x", "provided.al2023"
+  std::string handler;                  // "app.handler"; provided.* gets it as _HANDLER
   std::string code_directory;  // host path of the unpacked code; bound read-only at /var/task; readable by every user
   std::vector<std::string> layer_directories;  // host paths of unpacked layers; merged at /opt, a later one wins
   std::vector<std::pair<std::string, std::string>> environment;  // the user's variables
@@ -144,7 +144,7 @@ struct Options {
       0;  // frozen environments beyond this many MB of their own memory go, oldest first; 0 = half of the host's
   int environments_max = 1000;  // beyond it: TooManyRequestsException
   int parked_per_runtime = 4;   // generic environments prepared ahead for each runtime in use; 0 = none
-  bool debug = false;  // functions whose THAW_DEBUG_PORT is set may be debugged at that port of 127.0.0.1
+  bool debug = false;           // functions whose THAW_DEBUG_PORT is set may be debugged at that port of 127.0.0.1
   LogSink log_sink;
   PlatformConnect platform_connect;
   const Clock* clock = nullptr;  // for timestamps in logs; required
@@ -194,6 +194,13 @@ struct Interpreter {
 // the runtime and what to install. Blocks at the first call per runtime; cached. Thread-safe.
 Result<Interpreter> interpreter_for(std::string_view runtime);
 
+// Provisioned concurrency of one key.
+struct ProvisionedState {
+  int wanted = 0;
+  int ready = 0;        // past INIT: idle or busy
+  std::string failure;  // why no more are made; empty while all goes well
+};
+
 struct Counts {
   int environments = 0;  // all that have a function
   int busy = 0;
@@ -226,6 +233,13 @@ class Environments {
 
   // No new invocation goes to environments of this key; idle ones shut down now, busy ones after their invocation.
   void retire(std::string_view key);
+
+  // Keeps `count` environments of this version past INIT until told otherwise: they take invocations before any other,
+  // do not go for being idle, and are made again when they end. AWS_LAMBDA_INITIALIZATION_TYPE tells them. Made in the
+  // background, one after the other; an INIT that fails ends it until the next call. 0 gives them up. retire() ends it
+  // too. start() must have succeeded.
+  void provision(std::shared_ptr<const FunctionSpec> function, int count);
+  ProvisionedState provisioned(std::string_view key) const;
 
   // How many invocations of this key, or of all versions of a function, run now.
   int running(std::string_view key) const;

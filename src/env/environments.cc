@@ -18,6 +18,9 @@ namespace {
 using Steady = Instance::Steady;
 constexpr auto age_max = std::chrono::minutes(50);  // the function's session credentials last an hour
 constexpr Millis shutdown_grace{2000};
+constexpr auto kept_age_max = std::chrono::minutes(45);  // kept environments are renewed before they are too old
+constexpr int provision_tries = 5;                       // of the platform's own failures
+constexpr Millis provision_pause{500};
 
 int64_t host_memory_mb() { return static_cast<int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE) >> 20; }
 
@@ -27,6 +30,13 @@ struct Pool {
   std::vector<std::shared_ptr<Instance>> idle;  // the most recently used at the back
   int busy = 0;
   bool retired = false;
+  // Provisioned concurrency: environments beside the others, that are kept.
+  std::shared_ptr<const FunctionSpec> kept_function = nullptr;
+  std::vector<std::shared_ptr<Instance>> kept_idle = {};
+  int wanted = 0;
+  int kept = 0;  // initialising, idle or busy
+  bool filling = false;
+  std::string failure = {};
 };
 
 }  // namespace
@@ -48,6 +58,15 @@ class Environments::Impl : public std::enable_shared_from_this<Impl> {
                                Invocation invocation);
   void retire(std::string_view key);
   Task<void> shutdown();
+
+  void provision(std::shared_ptr<const FunctionSpec> function, int count);
+  ProvisionedState provisioned(std::string_view key) const;
+  void fill_soon(const std::shared_ptr<Pool>& pool);
+  Task<void> fill(std::shared_ptr<Pool> pool);
+  Task<bool> make_kept(std::shared_ptr<Pool> pool);
+  void keep(const std::shared_ptr<Pool>& pool, const std::shared_ptr<Instance>& instance);
+  void renew(const std::shared_ptr<Pool>& pool);
+  bool make_room();
 
   std::shared_ptr<Instance> take_parked(const FunctionSpec& function);
   void refill_soon(const std::string& runtime);
@@ -82,7 +101,8 @@ class Environments::Impl : public std::enable_shared_from_this<Impl> {
   std::map<std::string, Parking> parking;                  // by runtime
   std::map<std::string, std::shared_ptr<Zygote>> zygotes;  // by interpreter
   std::map<std::string, int, std::less<>> busy_of_function;
-  std::list<IdleEntry> idle_order;  // the longest idle at the front
+  std::unordered_map<const Instance*, std::shared_ptr<Pool>> kept_pools;  // of provisioned environments
+  std::list<IdleEntry> idle_order;                                        // the longest idle at the front
   std::unordered_map<const Instance*, std::list<IdleEntry>::iterator> idle_places;
   int64_t idle_kb = 0, idle_kb_max = 0;
   std::optional<Loop::TimerId> expiry;
@@ -129,6 +149,9 @@ Task<void> Environments::Impl::shutdown() {
     leave_idle(*instance);
     discard(instance, shutdown_grace);
   }
+  for (auto& [key, pool] : pools) {
+    for (auto& instance : std::exchange(pool->kept_idle, {})) discard(instance, shutdown_grace);
+  }
   auto give_up = Steady::now() + shutdown_grace;
   while (busy > 0 && Steady::now() < give_up) co_await sleep_for(Millis(5));
   for (auto& [path, zygote] : zygotes) zygote->stop();
@@ -149,14 +172,8 @@ Task<Result<InvokeOutcome>> Environments::Impl::invoke(std::shared_ptr<const Fun
   auto& slot = pools[function->key];
   if (!slot) slot = std::make_shared<Pool>(Pool{function->arn, {}, 0, false});
   std::shared_ptr<Pool> pool = slot;
-  size_t parked = 0;
-  for (const auto& [runtime, place] : parking) parked += place.ready.size();
-  if (pool->idle.empty() && static_cast<int>(all.size() - parked) >= platform.options().environments_max) {
-    if (idle_order.empty()) co_return fail("TooManyRequestsException", "Rate Exceeded.", 429);
-    auto oldest = idle_order.front().instance;  // another function's, which nobody needs now
-    leave_idle(*oldest);
-    discard(oldest, Millis(0));
-  }
+  if (pool->idle.empty() && pool->kept_idle.empty() && !make_room())
+    co_return fail("TooManyRequestsException", "Rate Exceeded.", 429);
   ++pool->busy;
   ++busy;
   int& of_function = busy_of_function[pool->arn];
@@ -167,6 +184,18 @@ Task<Result<InvokeOutcome>> Environments::Impl::invoke(std::shared_ptr<const Fun
   auto count = busy_of_function.find(pool->arn);
   if (--count->second == 0) busy_of_function.erase(count);
   co_return outcome;
+}
+
+// Whether one more environment may be made; ends one that nobody needs now, perhaps another function's.
+bool Environments::Impl::make_room() {
+  size_t parked = 0;
+  for (const auto& [runtime, place] : parking) parked += place.ready.size();
+  if (static_cast<int>(all.size() - parked) < platform.options().environments_max) return true;
+  if (idle_order.empty()) return false;
+  auto oldest = idle_order.front().instance;
+  leave_idle(*oldest);
+  discard(oldest, Millis(0));
+  return true;
 }
 
 Task<InvokeOutcome> Environments::Impl::run(std::shared_ptr<Pool> pool, std::shared_ptr<const FunctionSpec> function,
@@ -227,6 +256,12 @@ std::shared_ptr<Instance> Environments::Impl::make(const FunctionSpec& function)
 }
 
 std::shared_ptr<Instance> Environments::Impl::take_idle(Pool& pool) {
+  while (!pool.kept_idle.empty()) {
+    std::shared_ptr<Instance> instance = pool.kept_idle.back();
+    pool.kept_idle.pop_back();
+    if (!instance->dead() && Steady::now() - instance->made() <= age_max) return instance;
+    discard(instance, instance->dead() ? Millis(0) : shutdown_grace);
+  }
   while (!pool.idle.empty()) {
     std::shared_ptr<Instance> instance = pool.idle.back();
     leave_idle(*instance);
@@ -244,6 +279,13 @@ std::shared_ptr<Instance> Environments::Impl::take_idle(Pool& pool) {
 void Environments::Impl::give_back(const std::shared_ptr<Pool>& pool, const std::shared_ptr<Instance>& instance) {
   if (instance->dead() || pool->retired || stopping) {
     discard(instance, instance->dead() || stopping ? Millis(0) : shutdown_grace);
+    return;
+  }
+  if (kept_pools.contains(instance.get())) {
+    if (pool->kept > pool->wanted)
+      discard(instance, shutdown_grace);
+    else
+      keep(pool, instance);
     return;
   }
   instance->state = EnvironmentState::idle;
@@ -277,6 +319,12 @@ void Environments::Impl::leave_idle(Instance& instance) {
 void Environments::Impl::discard(std::shared_ptr<Instance> instance, Millis grace) {
   if (instance->state == EnvironmentState::stopping) return;
   instance->state = EnvironmentState::stopping;
+  if (auto kept = kept_pools.find(instance.get()); kept != kept_pools.end()) {
+    std::shared_ptr<Pool> pool = kept->second;
+    kept_pools.erase(kept);
+    --pool->kept;
+    fill_soon(pool);
+  }
   ++destroying;
   Loop::current().spawn("env discard",
                         [](std::shared_ptr<Impl> self, std::shared_ptr<Instance> dying, Millis after) -> Task<void> {
@@ -392,10 +440,134 @@ void Environments::Impl::retire(std::string_view key) {
   std::shared_ptr<Pool> pool = found->second;
   pools.erase(found);
   pool->retired = true;
+  pool->wanted = 0;
+  for (auto& instance : std::exchange(pool->kept_idle, {})) discard(instance, shutdown_grace);
   while (!pool->idle.empty()) {
     auto instance = pool->idle.back();
     leave_idle(*instance);
     discard(instance, shutdown_grace);
+  }
+}
+
+// ---- provisioned concurrency ----------------------------------------------------------------------------------------
+
+void Environments::Impl::provision(std::shared_ptr<const FunctionSpec> function, int count) {
+  if (!started || stopping) return;
+  auto& slot = pools[function->key];
+  if (!slot) slot = std::make_shared<Pool>(Pool{function->arn, {}, 0, false});
+  std::shared_ptr<Pool> pool = slot;
+  pool->kept_function = std::move(function);
+  pool->wanted = count;
+  pool->failure.clear();
+  while (pool->kept > pool->wanted && !pool->kept_idle.empty()) {
+    auto instance = pool->kept_idle.back();
+    pool->kept_idle.pop_back();
+    discard(instance, shutdown_grace);
+  }
+  fill_soon(pool);
+}
+
+ProvisionedState Environments::Impl::provisioned(std::string_view key) const {
+  ProvisionedState out;
+  auto found = pools.find(key);
+  if (found == pools.end()) return out;
+  out.wanted = found->second->wanted;
+  out.failure = found->second->failure;
+  for (const auto& [instance, pool] : kept_pools)
+    if (pool == found->second && instance->state != EnvironmentState::initializing) ++out.ready;
+  return out;
+}
+
+void Environments::Impl::fill_soon(const std::shared_ptr<Pool>& pool) {
+  if (pool->filling || pool->retired || stopping || !pool->failure.empty() || pool->kept >= pool->wanted) return;
+  pool->filling = true;
+  Loop::current().spawn("env provision", fill(pool));
+}
+
+Task<void> Environments::Impl::fill(std::shared_ptr<Pool> pool) {
+  auto self = shared_from_this();
+  ++destroying;  // shutdown() waits for this as well
+  int failed = 0;
+  while (!stopping && !pool->retired && pool->failure.empty() && pool->kept < pool->wanted) {
+    if (!ready) co_await wait_prepared();
+    if (stopping) break;
+    std::string trouble;
+    if (failure) {
+      trouble = failure->message;
+    } else if (!make_room()) {
+      trouble = "The host's limit of environments is reached.";
+    } else {
+      bool made = co_await make_kept(pool);
+      if (made)
+        failed = 0;
+      else if (pool->failure.empty())
+        trouble = "The environment could not be made.";
+    }
+    if (trouble.empty()) continue;
+    if (++failed >= provision_tries)
+      pool->failure = trouble;
+    else
+      co_await sleep_for(provision_pause);
+  }
+  pool->filling = false;
+  --destroying;
+}
+
+// False when the platform failed; what is the function's own fault becomes the pool's failure.
+Task<bool> Environments::Impl::make_kept(std::shared_ptr<Pool> pool) {
+  std::shared_ptr<const FunctionSpec> function = pool->kept_function;
+  auto instance = make(*function);  // parked ones are for who waits
+  instance->provisioned = true;
+  instance->state = EnvironmentState::initializing;
+  kept_pools[instance.get()] = pool;
+  ++pool->kept;
+  ++initializing;
+  std::string stream = make_log_stream(platform.now(), function->version);
+  auto started = co_await instance->start(function, stream, platform.options().init_timeout_ms, "init");
+  --initializing;
+  if (started && started->ok && !stopping && !pool->retired && pool->kept <= pool->wanted) {
+    instance->rest();
+    keep(pool, instance);
+    Loop::current().after(kept_age_max, [weak = weak_from_this(), of = std::weak_ptr(pool)] {
+      auto self = weak.lock();
+      auto place = of.lock();
+      if (self && place && !self->stopping) self->renew(place);
+    });
+    co_return true;
+  }
+  // As AWS words it in StatusReason.
+  if (started && !started->ok) pool->failure = "FUNCTION_ERROR_INIT_FAILURE";
+  if (started && !started->ok && kept_pools.erase(instance.get()) > 0) {
+    --pool->kept;  // it destroys itself
+    forget(*instance);
+  } else {
+    discard(instance, started ? shutdown_grace : Millis(0));
+  }
+  co_return started.has_value();
+}
+
+void Environments::Impl::keep(const std::shared_ptr<Pool>& pool, const std::shared_ptr<Instance>& instance) {
+  instance->state = EnvironmentState::idle;
+  pool->kept_idle.push_back(instance);
+  instance->on_dead = [weak = weak_from_this(), raw = instance.get(), of = std::weak_ptr(pool)] {
+    auto self = weak.lock();
+    auto place = of.lock();
+    if (!self || !place) return;
+    auto found = std::ranges::find_if(place->kept_idle, [&](const auto& one) { return one.get() == raw; });
+    if (found == place->kept_idle.end()) return;
+    auto dead = *found;
+    place->kept_idle.erase(found);
+    self->discard(dead, Millis(0));
+  };
+}
+
+// Session credentials end after an hour: idle ones that are old make room for new ones.
+void Environments::Impl::renew(const std::shared_ptr<Pool>& pool) {
+  for (auto& instance : std::exchange(pool->kept_idle, {})) {
+    if (Steady::now() - instance->made() < kept_age_max)
+      pool->kept_idle.push_back(instance);
+    else
+      discard(instance, shutdown_grace);
   }
 }
 
@@ -426,6 +598,11 @@ Task<Result<InvokeOutcome>> Environments::invoke(std::shared_ptr<const FunctionS
 }
 
 void Environments::retire(std::string_view key) { impl_->retire(key); }
+
+void Environments::provision(std::shared_ptr<const FunctionSpec> function, int count) {
+  impl_->provision(std::move(function), count);
+}
+ProvisionedState Environments::provisioned(std::string_view key) const { return impl_->provisioned(key); }
 
 int Environments::running(std::string_view key) const {
   auto found = impl_->pools.find(key);

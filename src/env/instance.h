@@ -70,6 +70,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Steady::time_point made() const { return made_; }
   Steady::time_point used() const { return used_; }
   EnvironmentState state = EnvironmentState::initializing;  // kept by the pool
+  bool provisioned = false;                                 // set before start(): provisioned concurrency
+  // Freezes an environment that has finished INIT and waits for its first invocation.
+  void rest() { freeze(); }
 
  private:
   struct Tail;

@@ -39,7 +39,7 @@ Task<Result<Instance::Started>> Instance::start(std::shared_ptr<const FunctionSp
   Steady::time_point began = Steady::now();
   function_ = std::move(function);
   log_stream_ = std::move(log_stream);
-  lines_.emplace(*function_);
+  lines_.emplace(*function_, provisioned);
   CO_TRY(InterpreterDetails interpreter,
          co_await offload([runtime = function_->runtime] { return interpreter_details(runtime); }));
   if (phase == "init") {
@@ -152,6 +152,7 @@ Task<Result<std::vector<std::pair<std::string, std::string>>>> Instance::make_va
   }
   VariablesOf of;
   of.log_stream = log_stream_;
+  of.provisioned = provisioned;
   of.endpoint_url = platform_.options().endpoint_url;
   of.ca_path = platform_.options().ca_certificate_path.empty() ? "" : ca_inside;
   of.node_modules = !platform_.options().node_modules.empty();

@@ -53,7 +53,7 @@ const char* signal_words(int number) {
 
 }  // namespace
 
-PlatformLines::PlatformLines(const FunctionSpec& function)
+PlatformLines::PlatformLines(const FunctionSpec& function, bool provisioned)
     : json_(function.log_format == LogFormat::json),
       level_min_(function.system_log_level == "DEBUG"  ? level_debug
                  : function.system_log_level == "WARN" ? level_warn
@@ -62,7 +62,8 @@ PlatformLines::PlatformLines(const FunctionSpec& function)
       arn_(function.arn),
       region_(function.region.str()),
       timeout_ms_(function.timeout_ms),
-      tracing_(function.tracing) {}
+      tracing_(function.tracing),
+      initialization_(provisioned ? "provisioned-concurrency" : "on-demand") {}
 
 std::optional<std::string> PlatformLines::json_event(Time now, std::string_view type, std::string record,
                                                      int level) const {
@@ -78,9 +79,9 @@ std::optional<std::string> PlatformLines::init_start(Time now, std::string_view 
   }
   return json_event(
       now, "platform.initStart",
-      fmt::format(R"({{"initializationType":"on-demand","phase":"init","runtimeVersion":{},"runtimeVersionArn":{},)"
+      fmt::format(R"({{"initializationType":"{}","phase":"init","runtimeVersion":{},"runtimeVersionArn":{},)"
                   R"("functionVersion":{}}})",
-                  quoted(runtime_version), quoted(version_arn), quoted(version_)),
+                  initialization_, quoted(runtime_version), quoted(version_arn), quoted(version_)),
       level_info);
 }
 
@@ -95,9 +96,8 @@ std::optional<std::string> PlatformLines::init_report(Time now, int64_t duration
   std::string type = error_type.empty() ? "" : R"(,"errorType":)" + quoted(error_type);
   return json_event(
       now, "platform.initReport",
-      fmt::format(
-          R"({{"initializationType":"on-demand","phase":"{}","status":"{}"{},"metrics":{{"durationMs":{:.3f}}}}})",
-          phase, status, type, ms_of(duration_us)),
+      fmt::format(R"({{"initializationType":"{}","phase":"{}","status":"{}"{},"metrics":{{"durationMs":{:.3f}}}}})",
+                  initialization_, phase, status, type, ms_of(duration_us)),
       level_warn);
 }
 

@@ -28,7 +28,7 @@ struct Report {
 // Each answers one log event, or nothing when the function's system log level hides it (JSON format only).
 class PlatformLines {
  public:
-  explicit PlatformLines(const FunctionSpec& function);
+  explicit PlatformLines(const FunctionSpec& function, bool provisioned = false);
 
   std::optional<std::string> init_start(Time now, std::string_view runtime_version) const;
   // phase: "init" or "invoke"; only written when INIT failed. status: "error" or "timeout".
@@ -53,6 +53,7 @@ class PlatformLines {
   std::string region_;
   int timeout_ms_;
   TracingMode tracing_;
+  const char* initialization_;
 };
 
 // "Runtime exited with error: exit status 1", "... signal: killed", "Runtime exited without providing a reason".

@@ -35,7 +35,7 @@ void set_function(Variables& out, const FunctionSpec& f, const VariablesOf& of) 
   if (f.log_format == LogFormat::json) {
     set(out, "AWS_LAMBDA_LOG_LEVEL", f.application_log_level.empty() ? "INFO" : f.application_log_level);
   }
-  set(out, "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+  set(out, "AWS_LAMBDA_INITIALIZATION_TYPE", of.provisioned ? "provisioned-concurrency" : "on-demand");
   set(out, "AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
   set(out, "_HANDLER", f.handler);
   if (family_of(f.runtime) != RuntimeFamily::provided) set(out, "AWS_EXECUTION_ENV", "AWS_Lambda_" + f.runtime);

@@ -16,6 +16,7 @@ struct VariablesOf {
   std::string endpoint_url;
   std::string ca_path;          // inside the sandbox; empty = none
   bool node_modules = false;    // a folder with the SDK is at /var/runtime/node_modules
+  bool provisioned = false;     // provisioned concurrency
   std::string python_fallback;  // a folder that Python searches last (boto3 of the distribution), or empty
   bool debug = false;           // the runtime opens a debugger's port when the function asks for one
 };

@@ -129,7 +129,6 @@ Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, co
     co_return fail(
         "ValidationException",
         "1 validation error detected: Value null at 'role' failed to satisfy constraint: Member must not be null");
-  if (in.CodeSigningConfigArn) co_return refused("CodeSigningConfigArn");
   if (!in.TenancyConfig.is_null()) co_return refused("TenancyConfig");
   if (in.PublishTo) co_return refused("PublishTo");
   if (!in.Runtime || !in.Handler)
@@ -167,6 +166,10 @@ Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, co
         if (existing)
           co_return fail(Error{"ResourceConflictException", "Function already exist: " + ref.name, 409,
                                Json::object({{"Type", "User"}})});
+        if (in.CodeSigningConfigArn) {
+          CO_CHECK_OK(co_await check_signature(tx, request, ref.name, *in.CodeSigningConfigArn));
+          ControlStore(tx, request.account, request.region).set_signing_of(ref.name, *in.CodeSigningConfigArn);
+        }
         FunctionRecord function;
         function.tags = in.Tags_.value_or(Tags{});
         store.put_function(ref.name, function);
@@ -197,6 +200,7 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_code(Request& reques
         if (!record) co_return function_not_found(function_arn(request.account, request.region, ref.name));
         FunctionConfiguration& c = record->configuration;
         CO_CHECK_OK(check_revision(in.RevisionId, c.RevisionId));
+        CO_CHECK_OK(co_await check_signature_of(tx, request, ref.name));
         c.CodeSha256 = package.sha256_base64;
         c.CodeSize = package.size_bytes;
         if (in.Architectures) c.Architectures = *in.Architectures;
@@ -232,6 +236,7 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_configuration(Reques
         FunctionConfiguration& c = record->configuration;
         CO_CHECK_OK(check_revision(in.RevisionId, c.RevisionId));
         CO_CHECK_OK(apply_settings(in, c));
+        if (layers && !layers->empty()) CO_CHECK_OK(co_await check_signature_of(tx, request, ref.name));
         if (layers) {
           if (layers->empty())
             c.Layers.reset();
@@ -355,19 +360,20 @@ Task<Result<GetAccountSettingsOutput>> Lambda::get_account_settings(Request& req
 // ---- reserved concurrency ----
 
 Task<Result<Concurrency>> Lambda::put_function_concurrency(Request& request, const PutFunctionConcurrencyInput& in) {
-  constexpr int64_t account_limit = 1000, unreserved_min = 100;
   CO_TRY(FunctionRef ref, parse_function(in.FunctionName, std::nullopt, request.account, request.region));
   LambdaStore store = store_of(request);
   auto function = co_await store.function(ref.name);
   if (!function) co_return function_not_found(function_arn(request.account, request.region, ref.name));
-  int64_t reserved = in.ReservedConcurrentExecutions;
-  auto all = co_await store.latest("", 0);
-  for (auto& record : all) {
-    if (record.configuration.FunctionName == ref.name) continue;
-    auto other = co_await store.function(record.configuration.FunctionName);
-    if (other) reserved += other->reserved_concurrency.value_or(0);
-  }
-  if (reserved > account_limit - unreserved_min)
+  ControlStore control(request.tx(), request.account, request.region);
+  auto provisioned = co_await control.all_provisioned(ref.name);
+  int32_t kept = 0;
+  for (const ProvisionedRecord& each : provisioned) kept += each.count;
+  if (in.ReservedConcurrentExecutions < kept)
+    co_return invalid_parameter("ReservedConcurrentExecutions " + std::to_string(in.ReservedConcurrentExecutions) +
+                                " should not be lower than function's total provisioned concurrency [" +
+                                std::to_string(kept) + "].");
+  int64_t elsewhere = co_await taken_elsewhere(request, ref.name);
+  if (in.ReservedConcurrentExecutions + elsewhere > account_concurrency_max - unreserved_concurrency_min)
     co_return invalid_parameter(
         "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
         "below its minimum value of [100].");

@@ -30,6 +30,8 @@ api::As as_role(const std::string& role, const std::string& session, const Accou
   return api::As{std::move(principal), account, region};
 }
 
+std::string place_of(const AccountId& account, const Region& region) { return account.str() + "/" + region.str(); }
+
 }  // namespace
 
 void Lambda::forget(const AccountId& account, const Region& region, const std::string& name) {
@@ -37,13 +39,48 @@ void Lambda::forget(const AccountId& account, const Region& region, const std::s
   std::string arn = function_arn(account, region, name);
   std::erase_if(targets_, [&](auto& entry) { return entry.first == arn || entry.first.starts_with(arn + ":"); });
   std::erase_if(hot_keys_, [&](auto& entry) { return entry.first.starts_with(arn + ":"); });
+  reserved_totals_.erase(place_of(account, region));
+  auto provisioned = provisioned_.find(arn);
   // A published version never changes, but it may have been deleted: its environments go when nothing names it any
   // more.
   std::erase_if(specs_, [&](auto& entry) {
     if (entry.second->arn != arn) return false;
+    // What is provisioned stays; provision() ends what nothing asks for any more.
+    if (provisioned != provisioned_.end() && provisioned->second.contains(entry.first)) return false;
     d_.environments.retire(entry.first);
     return true;
   });
+  if (provisioned != provisioned_.end() || provisioning_.contains(arn)) provision_soon(account, region, name);
+}
+
+// Of the account's concurrency, what functions reserve for themselves.
+Task<int> Lambda::reserved_by_all(Request& request) {
+  std::string place = place_of(request.account, request.region);
+  if (auto known = reserved_totals_.find(place); known != reserved_totals_.end()) co_return known->second;
+  uint64_t generation = generation_;
+  auto total = co_await d_.store.transact<int>([&](kv::Transaction& tx) -> Task<Result<int>> {
+    LambdaStore store(tx, request.account, request.region);
+    int out = 0;
+    auto all = co_await store.latest("", 0);
+    for (auto& record : all) {
+      auto function = co_await store.function(record.configuration.FunctionName);
+      if (function) out += function->reserved_concurrency.value_or(0);
+    }
+    co_return out;
+  });
+  if (!total) co_return 0;
+  if (generation == generation_) reserved_totals_[place] = *total;
+  co_return *total;
+}
+
+Task<Result<Throttle::Ticket>> Lambda::admit_invocation(Request& request, const Target& target) {
+  Throttle::Ask ask{.place = place_of(request.account, request.region),
+                    .function = target.spec->arn,
+                    .reserved = target.reserved_concurrency,
+                    .reserved_by_all = 0};
+  ask.reserved_by_all = co_await reserved_by_all(request);
+  auto now = std::chrono::steady_clock::now().time_since_epoch();
+  co_return throttle_.enter(ask, std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
 Task<Result<std::shared_ptr<const env::FunctionSpec>>> Lambda::with_present_code(
@@ -188,10 +225,7 @@ Task<Result<InvokeOutput>> Lambda::invoke(Request& request, const InvokeInput& i
     CO_TRY(std::shared_ptr<const Target> second, co_await find_target(request, {ref.name, *target->second_version}));
     spec = second->spec;
   }
-  if (target->reserved_concurrency && d_.environments.running_function(spec->arn) >= *target->reserved_concurrency)
-    co_return fail(
-        Error{"TooManyRequestsException", "Rate Exceeded.", 429,
-              Json::object({{"Reason", "ReservedFunctionConcurrentInvocationLimitExceeded"}, {"Type", "User"}})});
+  CO_TRY(Throttle::Ticket place, co_await admit_invocation(request, *target));
   env::Invocation invocation;
   invocation.request_id = request.id;
   invocation.payload = std::move(payload);

@@ -179,32 +179,23 @@ std::vector<api::Operation> Lambda::operations() {
           .noted("InvocationType Event does not exist yet"));
   add(op("GetUsage", this, &Lambda::get_usage).noted("Thaw's own, for its command line: thaw cost"));
   add_url_operations(out);
+  add_signing_operations(out);
   return out;
 }
 
 std::vector<std::string> Lambda::not_implemented() const {
-  return {"CreateCodeSigningConfig",
-          "CreateEventSourceMapping",
+  return {"CreateEventSourceMapping",
           "DeleteEventSourceMapping",
           "DeleteFunctionEventInvokeConfig",
-          "DeleteProvisionedConcurrencyConfig",
           "GetEventSourceMapping",
-          "GetFunctionCodeSigningConfig",
           "GetFunctionEventInvokeConfig",
           "GetFunctionRecursionConfig",
-          "GetProvisionedConcurrencyConfig",
-          "GetRuntimeManagementConfig",
           "InvokeAsync",
           "InvokeWithResponseStream",
-          "ListCodeSigningConfigs",
           "ListEventSourceMappings",
           "ListFunctionEventInvokeConfigs",
-          "ListProvisionedConcurrencyConfigs",
-          "PutFunctionCodeSigningConfig",
           "PutFunctionEventInvokeConfig",
           "PutFunctionRecursionConfig",
-          "PutProvisionedConcurrencyConfig",
-          "PutRuntimeManagementConfig",
           "UpdateEventSourceMapping",
           "UpdateFunctionEventInvokeConfig"};
 }

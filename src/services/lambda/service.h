@@ -20,6 +20,7 @@
 #include "services/lambda/metering.h"
 #include "services/lambda/names.h"
 #include "services/lambda/store.h"
+#include "services/lambda/throttle.h"
 #include "services/lambda/url_event.h"
 
 namespace thaw::lambda {
@@ -53,6 +54,8 @@ class Lambda final : public api::Service {
   api::ServiceInfo info() const override;
   std::vector<api::Operation> operations() override;
   std::vector<std::string> not_implemented() const override;
+  // Takes up provisioned concurrency again.
+  void start() override;
   Task<void> stop() override;
   // Under which authority ("localhost:4566") URLs of functions are answered; the request's own until it is told.
   void listens_at(std::string authority);
@@ -108,28 +111,6 @@ class Lambda final : public api::Service {
   Answer<GetUsageOutput> get_usage(Request& request, const GetUsageInput& in);
   Answer<Json> invoke_policy(Request& request, const Json& input);
 
-  // operations_control.cc
-  void add_url_operations(std::vector<api::Operation>& out);
-  Answer<UrlConfig> create_url(Request& request, const CreateUrlInput& in);
-  Answer<UrlConfig> update_url(Request& request, const UpdateUrlInput& in);
-  Answer<UrlConfig> get_url(Request& request, const UrlInput& in);
-  Answer<> delete_url(Request& request, const UrlInput& in);
-  Answer<ListUrlsOutput> list_urls(Request& request, const ListByFunctionInput& in);
-
-  // ---- function URLs: url_serve.cc ----
-  struct Url {
-    AccountId account;
-    Region region;
-    std::string name;  // of the function
-    UrlRecord record;
-  };
-  static bool serves_url(const net::HttpRequest& request);
-  Task<net::HttpResponse> serve_url(net::HttpRequest& http);
-  Task<net::HttpResponse> invoke_url(net::HttpRequest& http, const Url& url, UrlRequest& in);
-  Task<std::shared_ptr<const Url>> find_url(std::string id);
-  void forget_url(const std::string& id);
-  UrlConfig shown_url(const Request& request, const std::string& name, const UrlRecord& record) const;
-
   // ---- shared ----
   struct Package {  // a deployment package on its way into a version
     std::string blob;
@@ -146,6 +127,58 @@ class Lambda final : public api::Service {
     std::optional<int32_t> reserved_concurrency;
     Json policy;
   };
+
+  // operations_control.cc
+  void add_url_operations(std::vector<api::Operation>& out);
+  Answer<UrlConfig> create_url(Request& request, const CreateUrlInput& in);
+  Answer<UrlConfig> update_url(Request& request, const UpdateUrlInput& in);
+  Answer<UrlConfig> get_url(Request& request, const UrlInput& in);
+  Answer<> delete_url(Request& request, const UrlInput& in);
+  Answer<ListUrlsOutput> list_urls(Request& request, const ListByFunctionInput& in);
+
+  Answer<ProvisionedConfig> put_provisioned(Request& request, const PutProvisionedInput& in);
+  Answer<ProvisionedConfig> get_provisioned(Request& request, const ProvisionedInput& in);
+  Answer<> delete_provisioned(Request& request, const ProvisionedInput& in);
+  Answer<ListProvisionedOutput> list_provisioned(Request& request, const ListByFunctionInput& in);
+  void add_signing_operations(std::vector<api::Operation>& out);
+  Answer<CodeSigningOutput> create_code_signing(Request& request, const CreateCodeSigningInput& in);
+  Answer<CodeSigningOutput> update_code_signing(Request& request, const UpdateCodeSigningInput& in);
+  Answer<CodeSigningOutput> get_code_signing(Request& request, const CodeSigningInput& in);
+  Answer<> delete_code_signing(Request& request, const CodeSigningInput& in);
+  Answer<ListCodeSigningOutput> list_code_signing(Request& request, const ListCodeSigningInput& in);
+  Answer<ListByCodeSigningOutput> list_by_code_signing(Request& request, const ListByCodeSigningInput& in);
+  Answer<FunctionCodeSigning> put_function_code_signing(Request& request, const PutFunctionCodeSigningInput& in);
+  Answer<FunctionCodeSigning> get_function_code_signing(Request& request, const UnqualifiedInput& in);
+  Answer<> delete_function_code_signing(Request& request, const UnqualifiedInput& in);
+  Answer<RuntimeManagement> put_runtime_management(Request& request, const PutRuntimeManagementInput& in);
+  Answer<RuntimeManagement> get_runtime_management(Request& request, const FunctionInput& in);
+  // Errors when the configuration (of the function, or `arn`) wants signed code: none is.
+  Task<Result<void>> check_signature(kv::Transaction& tx, Request& request, std::string name, std::string arn);
+  Task<Result<void>> check_signature_of(kv::Transaction& tx, Request& request, std::string name);
+
+  // ---- provisioned concurrency: ops_provisioned.cc ----
+  // Brings a function's environments in line with its configurations, in the background.
+  void provision_soon(const AccountId& account, const Region& region, const std::string& name);
+  Task<Result<void>> provision(AccountId account, Region region, std::string name);
+  Task<int64_t> taken_elsewhere(Request& request, std::string name);
+  ProvisionedConfig shown_provisioned(const std::string& arn, const ProvisionedRecord& record,
+                                      const std::optional<VersionRecord>& version) const;
+  Task<int> reserved_by_all(Request& request);
+  Task<Result<Throttle::Ticket>> admit_invocation(Request& request, const Target& target);
+
+  // ---- function URLs: url_serve.cc ----
+  struct Url {
+    AccountId account;
+    Region region;
+    std::string name;  // of the function
+    UrlRecord record;
+  };
+  static bool serves_url(const net::HttpRequest& request);
+  Task<net::HttpResponse> serve_url(net::HttpRequest& http);
+  Task<net::HttpResponse> invoke_url(net::HttpRequest& http, const Url& url, UrlRequest& in);
+  Task<std::shared_ptr<const Url>> find_url(std::string id);
+  void forget_url(const std::string& id);
+  UrlConfig shown_url(const Request& request, const std::string& name, const UrlRecord& record) const;
 
   Task<Result<Package>> receive(api::As as, std::optional<api::Blob> zip, Text bucket, Text key, Text object_version);
   Task<Result<Package>> receive_folder(std::string folder);
@@ -175,8 +208,13 @@ class Lambda final : public api::Service {
   std::map<std::string, std::shared_ptr<const env::FunctionSpec>> specs_;  // by key
   uint64_t generation_ = 0;                                                // grows with every forget()
   std::map<std::string, std::shared_ptr<const Url>> urls_;                 // by id
-  std::string endpoint_;                                                   // "localhost:4566"
-  std::string download_key_;                                               // signs download locations of this run
+  Throttle throttle_;
+  std::map<std::string, int> reserved_totals_;  // by account and region; dropped when a function changes
+  std::map<std::string, std::map<std::string, int>> provisioned_;  // function ARN -> spec key -> environments kept
+  std::map<std::string, bool> provisioning_;                       // functions being provisioned; true: once more
+  std::map<std::string, std::string> provision_failures_;          // by function ARN
+  std::string endpoint_;                                           // "localhost:4566"
+  std::string download_key_;                                       // signs download locations of this run
 };
 
 // ---- pure parts, shared by the operations' files ----

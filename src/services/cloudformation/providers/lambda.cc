@@ -120,8 +120,28 @@ Task<Result<ResourceState>> put_concurrency(Api& api, const ResourceRequest& r, 
   co_return co_await function_state(api, name);
 }
 
+Task<Result<void>> put_runtime_management(Api& api, const ResourceRequest& r, std::string name) {
+  Json input = pick(r.property("RuntimeManagementConfig"), {"UpdateRuntimeOn", "RuntimeVersionArn"});
+  if (!input.contains("UpdateRuntimeOn")) input.set("UpdateRuntimeOn", "Auto");
+  input.set("FunctionName", name);
+  CO_TRY(Json put, co_await api.call("lambda", "PutRuntimeManagementConfig", std::move(input)));
+  co_return Result<void>();
+}
+
+Task<Result<void>> put_code_signing(Api& api, const ResourceRequest& r, std::string name) {
+  Json input = Json::object({{"FunctionName", name}});
+  bool wanted = r.properties.contains("CodeSigningConfigArn");
+  if (wanted) input.set("CodeSigningConfigArn", r.property("CodeSigningConfigArn"));
+  CO_TRY(Json put,
+         co_await api.call("lambda", wanted ? "PutFunctionCodeSigningConfig" : "DeleteFunctionCodeSigningConfig",
+                           std::move(input)));
+  co_return Result<void>();
+}
+
 Task<Result<ResourceState>> update_function(Api& api, ResourceRequest r) {
   std::string name = r.physical_id;
+  if (r.changed("CodeSigningConfigArn")) CO_CHECK_OK(co_await put_code_signing(api, r, name));
+  if (r.changed("RuntimeManagementConfig")) CO_CHECK_OK(co_await put_runtime_management(api, r, name));
   if (r.changed("Code") || r.changed("Architectures") || r.resumed) {
     Json input = Json::object({{"FunctionName", name}});
     CO_TRY(Json code, function_code(r));
@@ -188,6 +208,7 @@ Task<Result<ResourceState>> create_function(Api& api, ResourceRequest r) {
     co_return co_await update_function(api, r);
   }
   if (!answer) co_return std::unexpected(std::move(answer).error());
+  if (r.properties.contains("RuntimeManagementConfig")) CO_CHECK_OK(co_await put_runtime_management(api, r, name));
   if (!r.properties.contains("ReservedConcurrentExecutions")) co_return co_await function_state(api, name);
   co_return co_await put_concurrency(api, r, name);
 }
@@ -198,17 +219,38 @@ Task<Result<ResourceState>> remove_function(Api& api, ResourceRequest r) {
   co_return done(r.physical_id);
 }
 
+// Puts provisioned concurrency on a version or alias and waits until it is there; takes it away when the template says
+// nothing of it any more.
+Task<Result<void>> put_provisioned(Api& api, const ResourceRequest& r, Json qualifier) {
+  Json place = Json::object({{"FunctionName", r.property("FunctionName")}, {"Qualifier", qualifier}});
+  const Json* provisioned = r.properties.find("ProvisionedConcurrencyConfig");
+  if (!provisioned && !r.previous.contains("ProvisionedConcurrencyConfig")) co_return Result<void>();
+  if (!provisioned) {
+    CO_TRY(Json gone, co_await api.call("lambda", "DeleteProvisionedConcurrencyConfig", place));
+    co_return Result<void>();
+  }
+  Json put = pick(*provisioned, {"ProvisionedConcurrentExecutions"});
+  merge(put, place);
+  CO_TRY(Json done_put, co_await api.call("lambda", "PutProvisionedConcurrencyConfig", std::move(put)));
+  for (int i = 0; i < waits_max; ++i) {
+    CO_TRY(Json now, co_await api.call("lambda", "GetProvisionedConcurrencyConfig", place));
+    std::string status = now.get("Status").string_or("READY");
+    if (status == "READY") co_return Result<void>();
+    if (status == "FAILED")
+      co_return fail("NotStabilized", "Provisioned Concurrency configuration failed to be applied. Reason: " +
+                                          now.get("StatusReason").string_or(""));
+    if (api.cancelled()) co_return fail("Cancelled", "Resource creation cancelled");
+    co_await api.pause(pause_ms);
+  }
+  co_return fail("NotStabilized", "Provisioned Concurrency was not ready in time");
+}
+
 Task<Result<ResourceState>> create_version(Api& api, ResourceRequest r) {
   Json input = pick(r.properties, {"FunctionName", "CodeSha256", "Description"});
   CO_TRY(Json answer, co_await api.call("lambda", "PublishVersion", std::move(input)));
   std::string arn = answer.get("FunctionArn").string_or("");
   std::string version = answer.get("Version").string_or("");
-  if (const Json* provisioned = r.properties.find("ProvisionedConcurrencyConfig")) {
-    Json put = pick(*provisioned, {"ProvisionedConcurrentExecutions"});
-    put.set("FunctionName", r.property("FunctionName"));
-    put.set("Qualifier", version);
-    CO_TRY(Json done_put, co_await api.call("lambda", "PutProvisionedConcurrencyConfig", std::move(put)));
-  }
+  CO_CHECK_OK(co_await put_provisioned(api, r, version));
   co_return done(arn, Json::object({{"Version", version}, {"FunctionArn", arn}}));
 }
 
@@ -239,12 +281,7 @@ Task<Result<ResourceState>> put_alias(Api& api, ResourceRequest r, bool create) 
     answer = co_await api.call("lambda", "UpdateAlias", alias_input(r));
   }
   if (!answer) co_return std::unexpected(std::move(answer).error());
-  if (const Json* provisioned = r.properties.find("ProvisionedConcurrencyConfig")) {
-    Json put = pick(*provisioned, {"ProvisionedConcurrentExecutions"});
-    put.set("FunctionName", r.property("FunctionName"));
-    put.set("Qualifier", r.property("Name"));
-    CO_TRY(Json done_put, co_await api.call("lambda", "PutProvisionedConcurrencyConfig", std::move(put)));
-  }
+  CO_CHECK_OK(co_await put_provisioned(api, r, r.property("Name")));
   std::string arn = answer->get("AliasArn").string_or("");
   co_return done(arn, Json::object({{"AliasArn", arn}}));
 }
@@ -349,6 +386,30 @@ Task<Result<ResourceState>> remove_url(Api& api, ResourceRequest r) {
   co_return done(r.physical_id);
 }
 
+Task<Result<ResourceState>> create_code_signing(Api& api, ResourceRequest r) {
+  Json input = pick(r.properties, {"Description", "AllowedPublishers", "CodeSigningPolicies"});
+  CO_TRY(Json answer, co_await api.call("lambda", "CreateCodeSigningConfig", std::move(input)));
+  const Json& config = answer.get("CodeSigningConfig");
+  std::string arn = config.get("CodeSigningConfigArn").string_or("");
+  co_return done(
+      arn, Json::object({{"CodeSigningConfigArn", arn}, {"CodeSigningConfigId", config.get("CodeSigningConfigId")}}));
+}
+Task<Result<ResourceState>> update_code_signing(Api& api, ResourceRequest r) {
+  Json input = pick(r.properties, {"Description", "AllowedPublishers", "CodeSigningPolicies"});
+  // What the template no longer says goes back to its default.
+  if (!input.contains("Description")) input.set("Description", "");
+  if (!input.contains("CodeSigningPolicies"))
+    input.set("CodeSigningPolicies", Json::object({{"UntrustedArtifactOnDeployment", "Warn"}}));
+  input.set("CodeSigningConfigArn", r.physical_id);
+  CO_TRY(Json answer, co_await api.call("lambda", "UpdateCodeSigningConfig", std::move(input)));
+  co_return done(r.physical_id, r.attributes);
+}
+Task<Result<ResourceState>> remove_code_signing(Api& api, ResourceRequest r) {
+  Json input = Json::object({{"CodeSigningConfigArn", r.physical_id}});
+  CO_CHECK_OK(gone_is_fine(co_await api.call("lambda", "DeleteCodeSigningConfig", std::move(input))));
+  co_return done(r.physical_id);
+}
+
 Task<Result<ResourceState>> create_mapping(Api& api, ResourceRequest r) {
   Json input = r.properties;
   input.erase("Tags");
@@ -397,6 +458,7 @@ const std::vector<ResourceType>& lambda_types() {
                       "ReservedConcurrentExecutions",
                       "Role",
                       "Runtime",
+                      "RuntimeManagementConfig",
                       "SnapStart",
                       "Tags",
                       "Timeout",
@@ -469,6 +531,13 @@ const std::vector<ResourceType>& lambda_types() {
        .create = create_url,
        .update = update_url,
        .remove = remove_url},
+      {.name = "AWS::Lambda::CodeSigningConfig",
+       .properties = {"Description", "AllowedPublishers", "CodeSigningPolicies"},
+       .required = {"AllowedPublishers"},
+       .attributes = {"CodeSigningConfigArn", "CodeSigningConfigId"},
+       .create = create_code_signing,
+       .update = update_code_signing,
+       .remove = remove_code_signing},
       {.name = "AWS::Lambda::EventSourceMapping",
        .properties = {"*"},
        .required = {"FunctionName"},

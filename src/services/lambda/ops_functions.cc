@@ -17,6 +17,23 @@ Task<Result<void>> look_up_runtime(Text runtime) {
   co_return Result<void>();
 }
 
+// A function's code and its layers are limited together. The names of layers are known to be good.
+Task<Result<void>> check_unzipped(LambdaStore store, int64_t code_bytes,
+                                  std::optional<std::vector<LayerReference>> layers) {
+  int64_t total = code_bytes;
+  for (const LayerReference& layer : layers.value_or(std::vector<LayerReference>{})) {
+    auto ref = parse_layer_version(layer.Arn);
+    if (!ref) continue;
+    auto record = co_await store.layer_version(ref->name, ref->version);
+    if (record) total += record->unzipped_bytes;
+  }
+  if (total > static_cast<int64_t>(unzipped_bytes_max))
+    co_return invalid_parameter("Function code combined with layers exceeds the maximum allowed size of " +
+                                std::to_string(unzipped_bytes_max) + " bytes. The actual size is " +
+                                std::to_string(total) + " bytes.");
+  co_return Result<void>();
+}
+
 Result<void> check_package_kind(const Text& package_type, const FunctionCode& code) {
   if (package_type.value_or("Zip") == "Image" || code.ImageUri) return refused("PackageType Image");
   if (code.SourceKMSKeyArn) return refused("SourceKMSKeyArn");
@@ -56,6 +73,7 @@ Task<Result<Lambda::Package>> Lambda::receive(api::As as, std::optional<api::Blo
   if (!unzipped) co_return std::unexpected(unzipped.error());
   Package out;
   out.size_bytes = static_cast<int64_t>(bytes.size());
+  out.unzipped_bytes = static_cast<int64_t>(*unzipped);
   CO_TRY(blob::Blob blob, co_await d_.blobs.put(std::move(bytes)));
   out.blob = blob.id.text();
   out.sha256_base64 = base64_encode(blob.digests.sha256);
@@ -151,6 +169,7 @@ Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, co
   c.CodeSha256 = package.sha256_base64;
   c.CodeSize = package.size_bytes;
   record.code_blob = package.blob;
+  record.unzipped_bytes = package.unzipped_bytes;
   record.hot_folder = package.hot_folder;
   std::optional<Package> published;
   if (in.Publish.value_or(false)) {
@@ -166,6 +185,7 @@ Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, co
         if (existing)
           co_return fail(Error{"ResourceConflictException", "Function already exist: " + ref.name, 409,
                                Json::object({{"Type", "User"}})});
+        CO_CHECK_OK(co_await check_unzipped(store, record.unzipped_bytes, c.Layers));
         if (in.CodeSigningConfigArn) {
           CO_CHECK_OK(co_await check_signature(tx, request, ref.name, *in.CodeSigningConfigArn));
           ControlStore(tx, request.account, request.region).set_signing_of(ref.name, *in.CodeSigningConfigArn);
@@ -204,7 +224,9 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_code(Request& reques
         c.CodeSha256 = package.sha256_base64;
         c.CodeSize = package.size_bytes;
         if (in.Architectures) c.Architectures = *in.Architectures;
+        CO_CHECK_OK(co_await check_unzipped(store, package.unzipped_bytes, c.Layers));
         record->code_blob = package.blob;
+        record->unzipped_bytes = package.unzipped_bytes;
         record->hot_folder = package.hot_folder;
         c.LastModified = last_modified(request.now());
         c.RevisionId = random_uuid();
@@ -236,7 +258,10 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_configuration(Reques
         FunctionConfiguration& c = record->configuration;
         CO_CHECK_OK(check_revision(in.RevisionId, c.RevisionId));
         CO_CHECK_OK(apply_settings(in, c));
-        if (layers && !layers->empty()) CO_CHECK_OK(co_await check_signature_of(tx, request, ref.name));
+        if (layers && !layers->empty()) {
+          CO_CHECK_OK(co_await check_signature_of(tx, request, ref.name));
+          CO_CHECK_OK(co_await check_unzipped(store, record->unzipped_bytes, layers));
+        }
         if (layers) {
           if (layers->empty())
             c.Layers.reset();

@@ -48,6 +48,7 @@ Task<Result<LayerVersionOutput>> Lambda::publish_layer_version(Request& request,
         record.code_blob = package.blob;
         record.code_sha256 = package.sha256_base64;
         record.code_size = package.size_bytes;
+        record.unzipped_bytes = package.unzipped_bytes;
         store.put_layer(name, head);
         store.put_layer_version(name, record);
         co_return record;

@@ -116,7 +116,7 @@ class Lambda final : public api::Service {
     std::string blob;
     std::string hot_folder;  // instead of a blob
     std::string sha256_base64;
-    int64_t size_bytes = 0;
+    int64_t size_bytes = 0, unzipped_bytes = 0;
   };
   // What a qualifier of a function leads to.
   struct Target {

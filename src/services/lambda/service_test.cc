@@ -157,6 +157,21 @@ TEST_F(LambdaTest, LayersAreCheckedAndListed) {
   EXPECT_EQ(ok("ListLayers", {}).get("Layers").size(), 1u);
 }
 
+TEST_F(LambdaTest, CodeAndLayersAreLimitedTogether) {
+  std::string zeros(90'000'000, '\0');
+  Json content = Json::object({{"ZipFile", make_zip({{"big", zeros}})}});
+  std::string arn =
+      ok("PublishLayerVersion", {{"LayerName", "l"}, {"Content", content}}).get("LayerVersionArn").as_string();
+  std::string other =
+      ok("PublishLayerVersion", {{"LayerName", "m"}, {"Content", content}}).get("LayerVersionArn").as_string();
+  create("f");
+  ok("UpdateFunctionConfiguration", {{"FunctionName", "f"}, {"Layers", Json::array({arn, other})}});
+  EXPECT_NE(
+      error("UpdateFunctionCode", {{"FunctionName", "f"}, {"ZipFile", content.get("ZipFile")}})
+          .message.find("Function code combined with layers exceeds the maximum allowed size of 262144000 bytes."),
+      std::string::npos);
+}
+
 TEST_F(LambdaTest, InvokeChecksItsInput) {
   create("f");
   EXPECT_EQ(error("Invoke", {{"FunctionName", "g"}}).code, "ResourceNotFoundException");

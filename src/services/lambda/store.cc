@@ -58,6 +58,7 @@ void VersionRecord::describe(api::Fields& f) {
   using Self = VersionRecord;
   MEMBER(configuration);
   MEMBER(code_blob);
+  MEMBER(unzipped_bytes);
   MEMBER(hot_folder);
 }
 void AliasRecord::describe(api::Fields& f) { f.add("configuration", &AliasRecord::configuration); }
@@ -68,6 +69,7 @@ void LayerVersionRecord::describe(api::Fields& f) {
   MEMBER(code_blob);
   MEMBER(code_sha256);
   MEMBER(code_size);
+  MEMBER(unzipped_bytes);
   MEMBER(policy);
   MEMBER(policy_revision);
 }

@@ -32,8 +32,9 @@ struct FunctionRecord {
 
 struct VersionRecord {
   FunctionConfiguration configuration;
-  std::string code_blob;   // id of the zip; empty for a hot one
-  std::string hot_folder;  // the code is this folder of the server's machine: $LATEST only
+  std::string code_blob;       // id of the zip; empty for a hot one
+  int64_t unzipped_bytes = 0;  // of the code
+  std::string hot_folder;      // the code is this folder of the server's machine: $LATEST only
   static void describe(api::Fields& f);
 };
 
@@ -50,7 +51,7 @@ struct LayerRecord {
 struct LayerVersionRecord {
   LayerVersion version;
   std::string code_blob, code_sha256;
-  int64_t code_size = 0;
+  int64_t code_size = 0, unzipped_bytes = 0;
   std::vector<Statement> policy;
   std::string policy_revision;
   static void describe(api::Fields& f);

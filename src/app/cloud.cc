@@ -153,7 +153,7 @@ void Cloud::Parts::build_lambda() {
   });
   lambda = std::make_unique<lambda::Lambda>(lambda::Dependencies{
       .store = *store,
-      .clock = clock(),
+      .clock = options.virtual_clock ? static_cast<Clock&>(virtual_clock) : real_clock,
       .caller = door->caller(),
       .blobs = *lambda_blobs,
       .environments = *environments,
@@ -243,6 +243,7 @@ Result<uint16_t> Cloud::start() {
 Task<void> Cloud::stop() {
   Parts& parts = *parts_;
   if (!parts.server) co_return;
+  parts.lambda->quiesce();  // first: its pollers would go on to ask the queues
   parts.sqs->stop_waiting();
   co_await parts.server->stop();
   if (parts.environments_start->done()) co_await parts.environments->shutdown();

@@ -14,6 +14,11 @@ std::unexpected<Error> function_not_found(const std::string& arn) {
   return fail(Error{"ResourceNotFoundException", "Function not found: " + arn, 404, Json::object({{"Type", "User"}})});
 }
 
+std::unexpected<Error> mapping_not_found() {
+  return fail(Error{"ResourceNotFoundException", "The resource you requested does not exist.", 404,
+                    Json::object({{"Type", "User"}})});
+}
+
 std::string function_arn(const AccountId& account, const Region& region, std::string_view name,
                          std::string_view qualifier) {
   std::string out = "arn:aws:lambda:" + region.str() + ":" + account.str() + ":function:" + std::string(name);

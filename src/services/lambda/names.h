@@ -37,5 +37,6 @@ std::string layer_name_of(std::string_view text);
 bool is_version_number(std::string_view qualifier);
 std::unexpected<Error> invalid_parameter(std::string words);
 std::unexpected<Error> function_not_found(const std::string& arn);
+std::unexpected<Error> mapping_not_found();
 
 }  // namespace thaw::lambda

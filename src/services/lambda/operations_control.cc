@@ -15,11 +15,6 @@ std::string arn_with_qualifier(const api::Request& request, const Json& input) {
 std::string arn_of_signing(const api::Request&, const Json& input) {
   return input.get("CodeSigningConfigArn").string_or("*");
 }
-std::string arn_of_function(const api::Request& request, const Json& input) {
-  auto ref = parse_function(input.get("FunctionName").string_or(""), std::nullopt, request.account, request.region);
-  return ref ? function_arn(request.account, request.region, ref->name) : "*";
-}
-
 // Policies may say which kinds of URL somebody may make.
 std::function<std::vector<api::Permission>(const api::Request&, const Json&)> url_permission(std::string action) {
   return [action](const api::Request& request, const Json& input) {

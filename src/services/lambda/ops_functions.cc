@@ -160,6 +160,7 @@ Task<Result<FunctionConfiguration>> Lambda::create_function(Request& request, co
   CO_CHECK_OK(co_await look_up_runtime(in.Runtime));
   CO_CHECK_OK(apply_settings(in, c));
   CO_CHECK_OK(co_await check_role(request, c.Role));
+  CO_CHECK_OK(co_await check_dead_letter(request, ref.name, c.Role, in.DeadLetterConfig_));
   if (in.Layers && !in.Layers->empty()) {
     CO_TRY(c.Layers, co_await find_layers(request, *in.Layers));
   }
@@ -245,6 +246,7 @@ Task<Result<FunctionConfiguration>> Lambda::update_function_configuration(Reques
                                                                           const UpdateFunctionConfigurationInput& in) {
   CO_TRY(FunctionRef ref, parse_function(in.FunctionName, std::nullopt, request.account, request.region));
   if (in.Role) CO_CHECK_OK(co_await check_role(request, *in.Role));
+  CO_CHECK_OK(co_await check_dead_letter(request, ref.name, in.Role, in.DeadLetterConfig_));
   CO_CHECK_OK(co_await look_up_runtime(in.Runtime));
   std::optional<std::vector<LayerReference>> layers;
   if (in.Layers) {

@@ -1,6 +1,7 @@
 #include <sys/random.h>
 
 #include "base/text.h"
+#include "services/lambda/lineage.h"
 #include "services/lambda/service.h"
 
 namespace thaw::lambda {
@@ -18,7 +19,8 @@ double random_fraction() {
   return bits / 4294967296.0;
 }
 
-// The principal that a role's session has, for work done in a function's name.
+}  // namespace
+
 api::As as_role(const std::string& role, const std::string& session, const AccountId& account, const Region& region) {
   auto arn = Arn::parse(role);
   std::string name = arn ? arn->resource.substr(arn->resource.rfind('/') + 1) : role;
@@ -30,12 +32,13 @@ api::As as_role(const std::string& role, const std::string& session, const Accou
   return api::As{std::move(principal), account, region};
 }
 
-std::string place_of(const AccountId& account, const Region& region) { return account.str() + "/" + region.str(); }
-
-}  // namespace
+static std::string place_of(const AccountId& account, const Region& region) {
+  return account.str() + "/" + region.str();
+}
 
 void Lambda::forget(const AccountId& account, const Region& region, const std::string& name) {
   ++generation_;
+  pollers_.wake(account.str(), region.str(), name);
   std::string arn = function_arn(account, region, name);
   std::erase_if(targets_, [&](auto& entry) { return entry.first == arn || entry.first.starts_with(arn + ":"); });
   std::erase_if(hot_keys_, [&](auto& entry) { return entry.first.starts_with(arn + ":"); });
@@ -176,6 +179,7 @@ Task<Result<std::shared_ptr<const Lambda::Target>>> Lambda::find_target(Request&
     if (!function) co_return function_not_found(key);
     CO_TRY(record, co_await find_version(store, request, ref));
     target->reserved_concurrency = function->reserved_concurrency;
+    target->stops_loops = function->recursive_loop.value_or("Terminate") == "Terminate";
     target->policy = render_policy(function->policy, ref.qualifier == "$LATEST" ? "" : ref.qualifier);
     auto alias = co_await store.alias(ref.name, ref.qualifier);
     if (alias && alias->configuration.RoutingConfig_ && alias->configuration.RoutingConfig_->AdditionalVersionWeights)
@@ -207,7 +211,7 @@ Task<Result<InvokeOutput>> Lambda::invoke(Request& request, const InvokeInput& i
   std::string type = in.InvocationType.value_or("RequestResponse");
   if (in.TenantId) co_return refused("TenantId");
   if (in.DurableExecutionName) co_return refused("DurableExecutionName");
-  if (type == "Event") co_return refused("InvocationType Event (asynchronous invocation)");
+  if (type == "Event") co_return co_await accept_event(request, ref, in);
   std::string payload = in.Payload ? in.Payload->bytes : "";
   if (payload.size() > payload_bytes_max)
     co_return fail(Error{
@@ -237,7 +241,8 @@ Task<Result<InvokeOutput>> Lambda::invoke(Request& request, const InvokeInput& i
                            Json::object({{"Type", "User"}})});
     invocation.client_context = std::move(*context);
   }
-  invocation.trace_header = in.TraceId.value_or("");
+  CO_TRY(invocation.trace_header,
+         next_trace(in.TraceId.value_or(""), spec->arn, target->stops_loops, d_.clock.now_ms()));
   invocation.invoked_arn = target_key(request, ref);
   CO_TRY(spec, co_await with_present_code(std::move(spec)));
   CO_CHECK_OK(co_await d_.environments_ready());

@@ -99,32 +99,66 @@ Task<Result<GetPolicyOutput>> Lambda::get_policy(Request& request, const Functio
 
 // ---- tags ----
 
-Task<Result<api::Nothing>> Lambda::tag_resource(Request& request, const TagResourceInput& in) {
-  CO_TRY(FunctionRef ref, parse_function(in.Resource, std::nullopt, request.account, request.region));
-  LambdaStore store = store_of(request);
+namespace {
+
+constexpr size_t tags_max = 50;
+
+// The UUID of an event source mapping's ARN; empty for other ARNs.
+std::string mapping_of(const std::string& arn) {
+  constexpr std::string_view kind = ":event-source-mapping:";
+  size_t at = arn.find(kind);
+  return at == std::string::npos ? "" : arn.substr(at + kind.size());
+}
+
+// Lets `change` loose on the tags of a function or an event source mapping, and stores them when it answers true.
+Task<Result<void>> change_tags(LambdaStore store, const api::Request& request, std::string arn,
+                               std::function<bool(Tags&)> change) {
+  auto too_many = [] { return invalid_parameter("A resource can have no more than 50 tags."); };
+  if (std::string uuid = mapping_of(arn); !uuid.empty()) {
+    auto mapping = co_await store.mapping(uuid);
+    if (!mapping) co_return mapping_not_found();
+    if (!change(mapping->tags)) co_return Result<void>();
+    if (mapping->tags.size() > tags_max) co_return too_many();
+    store.put_mapping(*mapping);
+    co_return Result<void>();
+  }
+  CO_TRY(FunctionRef ref, parse_function(arn, std::nullopt, request.account, request.region));
   auto function = co_await store.function(ref.name);
-  if (!function) co_return function_not_found(in.Resource);
-  for (const auto& [key, value] : in.Tags_) function->tags[key] = value;
-  if (function->tags.size() > 50) co_return invalid_parameter("A resource can have no more than 50 tags.");
+  if (!function) co_return function_not_found(arn);
+  if (!change(function->tags)) co_return Result<void>();
+  if (function->tags.size() > tags_max) co_return too_many();
   store.put_function(ref.name, *function);
+  co_return Result<void>();
+}
+
+}  // namespace
+
+Task<Result<api::Nothing>> Lambda::tag_resource(Request& request, const TagResourceInput& in) {
+  auto change = [&in](Tags& tags) {
+    for (const auto& [key, value] : in.Tags_) tags[key] = value;
+    return true;
+  };
+  CO_CHECK_OK(co_await change_tags(store_of(request), request, in.Resource, change));
   co_return api::Nothing{};
 }
 
 Task<Result<api::Nothing>> Lambda::untag_resource(Request& request, const UntagResourceInput& in) {
-  CO_TRY(FunctionRef ref, parse_function(in.Resource, std::nullopt, request.account, request.region));
-  LambdaStore store = store_of(request);
-  auto function = co_await store.function(ref.name);
-  if (!function) co_return function_not_found(in.Resource);
-  for (const std::string& key : in.TagKeys) function->tags.erase(key);
-  store.put_function(ref.name, *function);
+  auto change = [&in](Tags& tags) {
+    for (const std::string& key : in.TagKeys) tags.erase(key);
+    return true;
+  };
+  CO_CHECK_OK(co_await change_tags(store_of(request), request, in.Resource, change));
   co_return api::Nothing{};
 }
 
 Task<Result<ListTagsOutput>> Lambda::list_tags(Request& request, const ListTagsInput& in) {
-  CO_TRY(FunctionRef ref, parse_function(in.Resource, std::nullopt, request.account, request.region));
-  auto function = co_await store_of(request).function(ref.name);
-  if (!function) co_return function_not_found(in.Resource);
-  co_return ListTagsOutput{function->tags};
+  ListTagsOutput out;
+  auto look = [&out](Tags& tags) {
+    out.Tags_ = tags;
+    return false;
+  };
+  CO_CHECK_OK(co_await change_tags(store_of(request), request, in.Resource, look));
+  co_return out;
 }
 
 }  // namespace thaw::lambda

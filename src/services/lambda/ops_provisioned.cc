@@ -163,7 +163,7 @@ Task<Result<ListProvisionedOutput>> Lambda::list_provisioned(Request& request, c
 
 // ---- the environments ----
 
-void Lambda::start() {
+void Lambda::resume_provisioned() {
   Loop::current().spawn("lambda provisioned", [](Lambda* self) -> Task<void> {
     using Places = std::vector<ControlStore::Place>;
     auto places = co_await self->d_.store.transact<Places>([](kv::Transaction& tx) -> Task<Result<Places>> {

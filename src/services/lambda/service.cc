@@ -8,18 +8,6 @@ namespace {
 constexpr const char* download_path = "/_thaw/lambda/code/";
 constexpr int64_t download_valid_ms = 600'000;
 
-std::string arn_of(const api::Request& request, const Json& input) {
-  const Json& qualifier = input.get("Qualifier");
-  std::optional<std::string> q;
-  if (qualifier.is_string()) q = qualifier.as_string();
-  auto ref = parse_function(input.get("FunctionName").string_or(""), q, request.account, request.region);
-  return ref ? function_arn(request.account, request.region, ref->name, ref->qualifier) : "*";
-}
-// Of operations whose resource is the function, whatever the qualifier.
-std::string arn_of_function(const api::Request& request, const Json& input) {
-  auto ref = parse_function(input.get("FunctionName").string_or(""), std::nullopt, request.account, request.region);
-  return ref ? function_arn(request.account, request.region, ref->name) : "*";
-}
 std::string arn_of_layer(const api::Request& request, const Json& input) {
   return layer_arn(request.account, request.region, layer_name_of(input.get("LayerName").string_or("")));
 }
@@ -41,12 +29,27 @@ std::function<std::vector<api::Permission>(const api::Request&, const Json&)> pa
 
 }  // namespace
 
+std::string arn_of(const api::Request& request, const Json& input) {
+  const Json& qualifier = input.get("Qualifier");
+  std::optional<std::string> q;
+  if (qualifier.is_string()) q = qualifier.as_string();
+  auto ref = parse_function(input.get("FunctionName").string_or(""), q, request.account, request.region);
+  return ref ? function_arn(request.account, request.region, ref->name, ref->qualifier) : "*";
+}
+// Of operations whose resource is the function, whatever the qualifier.
+std::string arn_of_function(const api::Request& request, const Json& input) {
+  auto ref = parse_function(input.get("FunctionName").string_or(""), std::nullopt, request.account, request.region);
+  return ref ? function_arn(request.account, request.region, ref->name) : "*";
+}
+
 Lambda::Lambda(Dependencies dependencies)
     : d_(std::move(dependencies)),
       code_(d_.blobs, d_.code_directory),
       meter_(d_.store, d_.clock),
       hot_(d_.hot),
-      download_key_(random_bytes(32)) {}
+      download_key_(random_bytes(32)),
+      scheduler_(std::make_unique<work::Scheduler>(d_.store, d_.clock)),
+      pollers_(poller_host()) {}
 
 api::ServiceInfo Lambda::info() const {
   return {.name = "lambda",
@@ -55,11 +58,6 @@ api::ServiceInfo Lambda::info() const {
           .title = "AWS Lambda",
           .error_message_member = "Message",
           .host_prefixes = {"lambda"}};
-}
-
-Task<void> Lambda::stop() {
-  co_await meter_.flush();
-  co_await d_.logs.flush();
 }
 
 std::vector<api::Operation> Lambda::operations() {
@@ -72,8 +70,7 @@ std::vector<api::Operation> Lambda::operations() {
 
   add(op("CreateFunction", this, &Lambda::create_function)
           .http("POST", functions, 201)
-          .permits(passing_role("lambda:CreateFunction"))
-          .noted("DeadLetterConfig is stored; it takes effect with asynchronous invocation, which does not exist yet"));
+          .permits(passing_role("lambda:CreateFunction")));
   add(op("UpdateFunctionCode", this, &Lambda::update_function_code)
           .http("PUT", one + "/code")
           .resource(arn_of_function));
@@ -175,29 +172,17 @@ std::vector<api::Operation> Lambda::operations() {
           .http("POST", one + "/invocations")
           .action("lambda:InvokeFunction")
           .resource(arn_of)
-          .policy([this](api::Request& request, const Json& input) { return invoke_policy(request, input); })
-          .noted("InvocationType Event does not exist yet"));
+          .policy([this](api::Request& request, const Json& input) { return invoke_policy(request, input); }));
   add(op("GetUsage", this, &Lambda::get_usage).noted("Thaw's own, for its command line: thaw cost"));
   add_url_operations(out);
   add_signing_operations(out);
+  for (api::Operation& operation : async_operations()) add(std::move(operation));
+  for (api::Operation& operation : mapping_operations()) add(std::move(operation));
   return out;
 }
 
 std::vector<std::string> Lambda::not_implemented() const {
-  return {"CreateEventSourceMapping",
-          "DeleteEventSourceMapping",
-          "DeleteFunctionEventInvokeConfig",
-          "GetEventSourceMapping",
-          "GetFunctionEventInvokeConfig",
-          "GetFunctionRecursionConfig",
-          "InvokeAsync",
-          "InvokeWithResponseStream",
-          "ListEventSourceMappings",
-          "ListFunctionEventInvokeConfigs",
-          "PutFunctionEventInvokeConfig",
-          "PutFunctionRecursionConfig",
-          "UpdateEventSourceMapping",
-          "UpdateFunctionEventInvokeConfig"};
+  return {"InvokeWithResponseStream"};
 }
 
 // ---- downloads ----

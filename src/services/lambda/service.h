@@ -1,4 +1,4 @@
-// AWS Lambda: functions, versions, aliases, layers, permissions and synchronous invocation.
+// AWS Lambda: functions, versions, aliases, layers, permissions and invocation.
 #pragma once
 
 #include <map>
@@ -12,16 +12,21 @@
 #include "env/environment.h"
 #include "kv/store.h"
 #include "services/lambda/api.h"
+#include "services/lambda/api_async.h"
+#include "services/lambda/api_mappings.h"
 #include "services/lambda/api_usage.h"
+#include "services/lambda/async_event.h"
 #include "services/lambda/code_cache.h"
 #include "services/lambda/control_store.h"
 #include "services/lambda/hot_code.h"
 #include "services/lambda/log_writer.h"
 #include "services/lambda/metering.h"
 #include "services/lambda/names.h"
+#include "services/lambda/sqs_pollers.h"
 #include "services/lambda/store.h"
 #include "services/lambda/throttle.h"
 #include "services/lambda/url_event.h"
+#include "work/scheduler.h"
 
 namespace thaw::lambda {
 
@@ -35,8 +40,8 @@ using Admit = std::function<Task<Result<api::Principal>>(net::HttpRequest&, std:
 
 struct Dependencies {
   kv::Store& store;
-  const Clock& clock;
-  api::Caller caller;      // to sts, s3, logs
+  Clock& clock;
+  api::Caller caller;      // to sts, iam, s3, logs, and what destinations are
   blob::BlobStore& blobs;  // Lambda's own
   env::Environments& environments;
   // Resolves when environments can run; starts them at the first call. Its error is what an invocation answers.
@@ -54,8 +59,9 @@ class Lambda final : public api::Service {
   api::ServiceInfo info() const override;
   std::vector<api::Operation> operations() override;
   std::vector<std::string> not_implemented() const override;
-  // Takes up provisioned concurrency again.
   void start() override;
+  // Takes no more events from the queues: what ends now ends because this process does. Before the environments go.
+  void quiesce();
   Task<void> stop() override;
   // Under which authority ("localhost:4566") URLs of functions are answered; the request's own until it is told.
   void listens_at(std::string authority);
@@ -125,6 +131,7 @@ class Lambda final : public api::Service {
     std::optional<std::string> second_version;  // an alias with weights: this one, for `second_weight` of invocations
     double second_weight = 0;
     std::optional<int32_t> reserved_concurrency;
+    bool stops_loops = true;
     Json policy;
   };
 
@@ -180,6 +187,68 @@ class Lambda final : public api::Service {
   void forget_url(const std::string& id);
   UrlConfig shown_url(const Request& request, const std::string& name, const UrlRecord& record) const;
 
+  // Takes up provisioned concurrency again.
+  void resume_provisioned();
+
+  std::vector<api::Operation> async_operations();
+  Answer<InvokeAsyncOutput> invoke_async(Request& request, const InvokeAsyncInput& in);
+  Answer<FunctionEventInvokeConfig> put_event_invoke_config(Request& request, const EventInvokeConfigInput& in);
+  Answer<FunctionEventInvokeConfig> update_event_invoke_config(Request& request, const EventInvokeConfigInput& in);
+  Answer<FunctionEventInvokeConfig> get_event_invoke_config(Request& request, const EventInvokeConfigKey& in);
+  Answer<> delete_event_invoke_config(Request& request, const EventInvokeConfigKey& in);
+  Answer<ListEventInvokeConfigsOutput> list_event_invoke_configs(Request& request,
+                                                                 const ListEventInvokeConfigsInput& in);
+  Answer<RecursionConfig> put_recursion_config(Request& request, const PutRecursionConfigInput& in);
+  Answer<RecursionConfig> get_recursion_config(Request& request, const GetRecursionConfigInput& in);
+
+  // ---- asynchronous invocation ----
+  // What an event's treatment needs to know of its function, now.
+  struct EventSettings {
+    std::string function_arn;  // qualified
+    std::string role;
+    int retries_max = 2;
+    int64_t age_ms_max = event_age_ms_max;
+    Text on_success, on_failure, dead_letter;
+    std::optional<int32_t> reserved_concurrency;
+  };
+  struct EventQueue {
+    size_t concurrency = 0;  // 0: not opened
+    bool is_marked = false;  // the store knows that there is one
+  };
+  Answer<InvokeOutput> accept_event(Request& request, FunctionRef ref, const InvokeInput& in);
+  // Answers the queue's name.
+  std::string open_event_queue(const AccountId& account, const Region& region, const std::string& name,
+                               std::optional<int32_t> reserved);
+  Task<void> open_event_queues();
+  // Nothing when the function, or what the qualifier names, is gone.
+  Task<Result<std::optional<EventSettings>>> event_settings(Request& request, FunctionRef ref);
+  Task<Result<work::Outcome>> run_event(work::Job job);
+  work::Outcome try_event_again(AsyncEvent event, std::string queue, Millis delay);
+  work::Outcome end_event(const AsyncEvent& event, const EventSettings& settings, const std::string& condition,
+                          int invoke_count, std::optional<InvokeOutput> answer, std::optional<Error> error);
+  Task<Result<work::Outcome>> deliver(work::Job job);
+  Answer<FunctionEventInvokeConfig> store_event_invoke_config(Request& request, const EventInvokeConfigInput& in,
+                                                              bool update);
+  Task<Result<void>> check_destination(Request& request, FunctionRef ref, Text destination, bool on_success);
+  // `role`: the one that the function gets; nothing: the one that it has.
+  Task<Result<void>> check_dead_letter(Request& request, std::string name, Text role,
+                                       std::optional<DeadLetterConfig> config);
+  // Error: NotImplemented, when Thaw has no such service.
+  Task<Result<void>> check_service(const Request& request, std::string service);
+
+  // ---- event source mappings ----
+  std::vector<api::Operation> mapping_operations();
+  Answer<MappingConfiguration> create_mapping(Request& request, const CreateMappingInput& in);
+  Answer<MappingConfiguration> update_mapping(Request& request, const UpdateMappingInput& in);
+  Answer<MappingConfiguration> get_mapping(Request& request, const MappingKey& in);
+  Answer<MappingConfiguration> delete_mapping(Request& request, const MappingKey& in);
+  Answer<ListMappingsOutput> list_mappings(Request& request, const ListMappingsInput& in);
+  SqsPollers::Host poller_host();
+  Task<void> open_mappings();
+  // Whether the queue and the function go together, and the role may read the queue.
+  Task<Result<void>> check_source(Request& request, MappingRecord record);
+  Task<Result<bool>> role_may(const Request& request, std::string role, std::string action, std::string resource);
+
   Task<Result<Package>> receive(api::As as, std::optional<api::Blob> zip, Text bucket, Text key, Text object_version);
   Task<Result<Package>> receive_folder(std::string folder);
   // What a version that is published now has as its code, when $LATEST is a folder.
@@ -215,9 +284,20 @@ class Lambda final : public api::Service {
   std::map<std::string, std::string> provision_failures_;          // by function ARN
   std::string endpoint_;                                           // "localhost:4566"
   std::string download_key_;                                       // signs download locations of this run
+  std::unique_ptr<work::Scheduler> scheduler_;
+  SqsPollers pollers_;
+  std::map<std::string, EventQueue> event_queues_;  // by the name of the queue
+  bool stopping_ = false;
+  Completion<Unit> stopped_;
 };
 
 // ---- pure parts, shared by the operations' files ----
+
+// The ARN that a request names, with its qualifier and without.
+std::string arn_of(const api::Request& request, const Json& input);
+std::string arn_of_function(const api::Request& request, const Json& input);
+// The principal that a role's session has, for work done in a function's name.
+api::As as_role(const std::string& role, const std::string& session, const AccountId& account, const Region& region);
 
 // Applies settings to a configuration. Errors in AWS's words; NotImplemented for what Thaw does not have.
 Result<void> apply_settings(const Settings& settings, FunctionConfiguration& configuration);

@@ -178,7 +178,6 @@ TEST_F(LambdaTest, InvokeChecksItsInput) {
   EXPECT_EQ(error("Invoke", {{"FunctionName", "f"}, {"Payload", "{bad"}}).code, "InvalidRequestContentException");
   EXPECT_EQ(error("Invoke", {{"FunctionName", "f"}, {"Payload", std::string(6'291'457, ' ')}}).code,
             "RequestTooLargeException");
-  EXPECT_EQ(error("Invoke", {{"FunctionName", "f"}, {"InvocationType", "Event"}}).code, "NotImplemented");
   EXPECT_EQ(ok("Invoke", {{"FunctionName", "f"}, {"InvocationType", "DryRun"}}).get("StatusCode").to_int(), 204);
 }
 

@@ -53,6 +53,7 @@ void FunctionRecord::describe(api::Fields& f) {
   MEMBER(policy);
   MEMBER(policy_revision);
   MEMBER(reserved_concurrency);
+  MEMBER(recursive_loop);
 }
 void VersionRecord::describe(api::Fields& f) {
   using Self = VersionRecord;
@@ -62,6 +63,32 @@ void VersionRecord::describe(api::Fields& f) {
   MEMBER(hot_folder);
 }
 void AliasRecord::describe(api::Fields& f) { f.add("configuration", &AliasRecord::configuration); }
+void EventInvokeRecord::describe(api::Fields& f) {
+  using Self = EventInvokeRecord;
+  MEMBER(qualifier);
+  MEMBER(modified_ms);
+  MEMBER(retries_max);
+  MEMBER(age_s_max);
+  MEMBER(on_success);
+  MEMBER(on_failure);
+}
+void MappingRecord::describe(api::Fields& f) {
+  using Self = MappingRecord;
+  MEMBER(uuid);
+  MEMBER(account);
+  MEMBER(region);
+  MEMBER(function);
+  MEMBER(qualifier);
+  MEMBER(source_arn);
+  MEMBER(batch_size);
+  MEMBER(window_s);
+  MEMBER(filters);
+  MEMBER(reports_failures);
+  MEMBER(concurrency_max);
+  MEMBER(enabled);
+  MEMBER(modified_ms);
+  MEMBER(tags);
+}
 void LayerRecord::describe(api::Fields& f) { f.add("last_version", &LayerRecord::last_version); }
 void LayerVersionRecord::describe(api::Fields& f) {
   using Self = LayerVersionRecord;
@@ -84,6 +111,7 @@ void LambdaStore::clear_function(const std::string& name) {
   tx_.clear(space("function", account_, region_).key(name));
   clear_all(tx_, space("version", account_, region_), name);
   clear_all(tx_, space("alias", account_, region_), name);
+  clear_all(tx_, space("event-invoke", account_, region_), name);
 }
 
 Task<std::optional<VersionRecord>> LambdaStore::version(std::string name, std::string version) {
@@ -95,6 +123,7 @@ void LambdaStore::put_version(const std::string& name, const VersionRecord& reco
 }
 void LambdaStore::clear_version(const std::string& name, const std::string& version) {
   tx_.clear(space("version", account_, region_).key(name, version_number(version)));
+  clear_event_invoke(name, version);
 }
 Task<std::vector<VersionRecord>> LambdaStore::versions(std::string name) {
   auto [begin, end] = space("version", account_, region_).range(name);
@@ -124,10 +153,56 @@ void LambdaStore::put_alias(const std::string& name, const AliasRecord& record) 
 }
 void LambdaStore::clear_alias(const std::string& name, const std::string& alias) {
   tx_.clear(space("alias", account_, region_).key(name, alias));
+  clear_event_invoke(name, alias);
 }
 Task<std::vector<AliasRecord>> LambdaStore::aliases(std::string name) {
   auto [begin, end] = space("alias", account_, region_).range(name);
   return read_all<AliasRecord>(tx_, begin, end);
+}
+
+Task<std::optional<EventInvokeRecord>> LambdaStore::event_invoke(std::string name, std::string qualifier) {
+  return read<EventInvokeRecord>(tx_, space("event-invoke", account_, region_).key(name, qualifier));
+}
+void LambdaStore::put_event_invoke(const std::string& name, const EventInvokeRecord& record) {
+  tx_.set(space("event-invoke", account_, region_).key(name, record.qualifier), api::encode_record(record));
+}
+void LambdaStore::clear_event_invoke(const std::string& name, const std::string& qualifier) {
+  tx_.clear(space("event-invoke", account_, region_).key(name, qualifier));
+}
+Task<std::vector<EventInvokeRecord>> LambdaStore::event_invokes(std::string name) {
+  auto [begin, end] = space("event-invoke", account_, region_).range(name);
+  return read_all<EventInvokeRecord>(tx_, begin, end);
+}
+void LambdaStore::mark_event_queue(const std::string& name) {
+  tx_.set(space("event-queue", account_, region_).key(name), "");
+}
+Task<std::vector<LambdaStore::EventQueueOwner>> LambdaStore::event_queues(kv::Transaction& tx) {
+  kv::Subspace marks("lambda", "event-queue");
+  auto [begin, end] = marks.range();
+  std::vector<EventQueueOwner> out;
+  auto found = co_await tx.range(begin, end);
+  for (auto& [key, value] : found) {
+    kv::KeyReader reader(key, marks.prefix());
+    auto account = reader.text(), region = reader.text(), name = reader.text();
+    if (account && region && name) out.push_back({std::move(*account), std::move(*region), std::move(*name)});
+  }
+  co_return out;
+}
+
+Task<std::optional<MappingRecord>> LambdaStore::mapping(std::string uuid) {
+  return read<MappingRecord>(tx_, space("mapping", account_, region_).key(uuid));
+}
+void LambdaStore::put_mapping(const MappingRecord& record) {
+  tx_.set(space("mapping", account_, region_).key(record.uuid), api::encode_record(record));
+}
+void LambdaStore::clear_mapping(const std::string& uuid) { tx_.clear(space("mapping", account_, region_).key(uuid)); }
+Task<std::vector<MappingRecord>> LambdaStore::mappings() {
+  auto [begin, end] = space("mapping", account_, region_).range();
+  return read_all<MappingRecord>(tx_, begin, end);
+}
+Task<std::vector<MappingRecord>> LambdaStore::all_mappings(kv::Transaction& tx) {
+  auto [begin, end] = kv::Subspace("lambda", "mapping").range();
+  return read_all<MappingRecord>(tx, begin, end);
 }
 
 Task<std::optional<LayerRecord>> LambdaStore::layer(std::string name) {

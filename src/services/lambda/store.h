@@ -3,6 +3,9 @@
 //   lambda function  ACCOUNT REGION NAME            -> FunctionRecord: what belongs to all versions
 //   lambda version   ACCOUNT REGION NAME VERSION    -> VersionRecord ("$LATEST", or a number padded so that it sorts)
 //   lambda alias     ACCOUNT REGION NAME ALIAS      -> AliasRecord
+//   lambda event-invoke ACCOUNT REGION NAME QUALIFIER -> EventInvokeRecord
+//   lambda event-queue  ACCOUNT REGION NAME         -> "": events of this function have been queued (their jobs: work/)
+//   lambda mapping   ACCOUNT REGION UUID            -> MappingRecord: an event source mapping
 //   lambda layer     ACCOUNT REGION NAME            -> LayerRecord: the last version's number
 //   lambda layer-version ACCOUNT REGION NAME NUMBER -> LayerVersionRecord
 #pragma once
@@ -27,6 +30,7 @@ struct FunctionRecord {
   std::vector<Statement> policy;
   std::string policy_revision;
   std::optional<int32_t> reserved_concurrency;
+  Text recursive_loop;  // "Allow"; "Terminate" unless set
   static void describe(api::Fields& f);
 };
 
@@ -40,6 +44,28 @@ struct VersionRecord {
 
 struct AliasRecord {
   AliasConfiguration configuration;
+  static void describe(api::Fields& f);
+};
+
+struct EventInvokeRecord {
+  std::string qualifier;  // "$LATEST", a version or an alias
+  int64_t modified_ms = 0;
+  std::optional<int32_t> retries_max, age_s_max;
+  Text on_success, on_failure;
+  static void describe(api::Fields& f);
+};
+
+struct MappingRecord {
+  std::string uuid, account, region;
+  std::string function, qualifier;
+  std::string source_arn;
+  int32_t batch_size = 10, window_s = 0;
+  std::vector<std::string> filters;  // patterns
+  bool reports_failures = false;
+  std::optional<int32_t> concurrency_max;
+  bool enabled = true;
+  int64_t modified_ms = 0;
+  Tags tags;
   static void describe(api::Fields& f);
 };
 
@@ -79,6 +105,24 @@ class LambdaStore {
   void put_alias(const std::string& name, const AliasRecord& record);
   void clear_alias(const std::string& name, const std::string& alias);
   Task<std::vector<AliasRecord>> aliases(std::string name);
+
+  Task<std::optional<EventInvokeRecord>> event_invoke(std::string name, std::string qualifier);
+  void put_event_invoke(const std::string& name, const EventInvokeRecord& record);
+  void clear_event_invoke(const std::string& name, const std::string& qualifier);
+  Task<std::vector<EventInvokeRecord>> event_invokes(std::string name);
+  void mark_event_queue(const std::string& name);
+  // Of all accounts and regions.
+  struct EventQueueOwner {
+    std::string account, region, name;
+  };
+  static Task<std::vector<EventQueueOwner>> event_queues(kv::Transaction& tx);
+
+  Task<std::optional<MappingRecord>> mapping(std::string uuid);
+  void put_mapping(const MappingRecord& record);
+  void clear_mapping(const std::string& uuid);
+  Task<std::vector<MappingRecord>> mappings();
+  // Of all accounts and regions.
+  static Task<std::vector<MappingRecord>> all_mappings(kv::Transaction& tx);
 
   Task<std::optional<LayerRecord>> layer(std::string name);
   void put_layer(const std::string& name, const LayerRecord& record);

@@ -42,22 +42,27 @@ Result<Json> parse_integer(Json value) {
 // What travels in a header or the query has a name of its own there; in JSON (on Thaw's own wire) it has the member's.
 const std::string& json_name(const Use& use) { return use.in == In::body ? use.wire_name() : use.name; }
 
+// Which member a key means: a body's first, since another's name may be the same (PutIntegration's httpMethod).
+const Use* member_of_key(const Schema& schema, std::string_view key) {
+  const Use* other = nullptr;
+  for (const Use& use : schema.members) {
+    if (json_name(use) != key) continue;
+    if (use.in == In::body) return &use;
+    if (!other) other = &use;
+  }
+  return other;
+}
+
 Result<Json> parse_structure(Json value, const Schema& schema, int depth) {
   if (value.is_array()) return wrong("Start of list found where not expected");
   if (!value.is_object()) return wrong("Expected null");
   Json::Object out;
   out.reserve(value.size());
   for (Json::Member& m : value.members()) {
-    for (const Use& use : schema.members) {
-      if (json_name(use) != m.key) continue;
-      if (m.value.is_null()) {
-        if (schema.is_union) continue;
-        break;
-      }
-      TRY(Json inner, json_to_canonical(std::move(m.value), use, depth + 1));
-      out.push_back({use.name, std::move(inner)});
-      break;
-    }
+    const Use* use = member_of_key(schema, m.key);
+    if (!use || m.value.is_null()) continue;
+    TRY(Json inner, json_to_canonical(std::move(m.value), *use, depth + 1));
+    out.push_back({use->name, std::move(inner)});
   }
   return Json(std::move(out));
 }
